@@ -1,0 +1,35 @@
+//! What Tastemaker needs from the outside, as traits.
+//!
+//! ```text
+//!            ┌── Log          what happened, in order, durable before it is acknowledged
+//!  app ──────┼── Projections  snapshots and tables that can be computed again from the log
+//!            ├── Records      what people decide; which outside id is which shopper
+//!            └── Clock, Entropy
+//! ```
+//!
+//! # Where to start
+//!
+//! Read [`Log`]. Everything else serves it.
+//!
+//! # Invariants
+//!
+//! - A trait here says in its *Contract* what every adapter must keep, and [`conformance`] (behind the
+//!   feature of that name) checks it: all adapters of a port pass one suite.
+//! - An adapter's error says whether trying again can help ([`PortError::is_transient`]), and nothing
+//!   of its library leaks through.
+
+mod ambient;
+#[cfg(feature = "conformance")]
+pub mod conformance;
+mod error;
+mod log;
+mod projections;
+mod records;
+
+pub use ambient::{Clock, Entropy};
+pub use error::PortError;
+pub use log::{DUPLICATE_WINDOW, Log, Receipt};
+pub use projections::{Projections, Snapshot, Table, Write};
+pub use records::{
+    AuditEntry, BlindId, IdKind, KeyRecord, KeyScope, Quarantined, Records, ShopperRecord, Switch,
+};

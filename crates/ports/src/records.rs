@@ -1,0 +1,198 @@
+//! Records: what people decide, and the map from outside ids to shopper keys.
+
+use std::fmt;
+
+use async_trait::async_trait;
+use domain::{Placement, PlacementId, ShopId, ShopperKey, Timestamp};
+
+use crate::PortError;
+
+/// What an outside id is an id of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum IdKind {
+    /// A visitor's anonymous id: one browser, one app.
+    Visitor,
+    /// A shopper's id in the shop: one account.
+    User,
+}
+
+/// A keyed fingerprint of an outside id.
+///
+/// Only who holds the root key can compute it, so the map tells nobody whose ids are in it.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BlindId {
+    /// What it is an id of.
+    pub kind: IdKind,
+    /// The fingerprint.
+    pub fingerprint: [u8; 16],
+}
+
+impl fmt::Debug for BlindId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?}:{:032x}", self.kind, u128::from_be_bytes(self.fingerprint))
+    }
+}
+
+/// A shopper, as the map knows them.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ShopperRecord {
+    /// The pseudonym.
+    pub key: ShopperKey,
+    /// The key under which the shopper's sealed fields are, itself wrapped by the root key.
+    pub wrapped_seal_key: Vec<u8>,
+}
+
+impl fmt::Debug for ShopperRecord {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ShopperRecord").field("key", &self.key).finish_non_exhaustive()
+    }
+}
+
+/// What a key of the interface may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum KeyScope {
+    /// Send events and ask decisions for anonymous visitors, from a browser.
+    Publishable,
+    /// Everything of its shop, from a server.
+    Secret,
+}
+
+/// A key of the interface.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyRecord {
+    /// Its public name, such as `key_4f1c`.
+    pub id: String,
+    /// The shop it belongs to.
+    pub shop: ShopId,
+    /// What it may do.
+    pub scope: KeyScope,
+    /// The SHA-256 of the key itself, which is shown once and never kept.
+    pub hash: [u8; 32],
+    /// Web origins from which a publishable key is accepted; empty for any.
+    pub allowed_origins: Vec<String>,
+    /// When it was made.
+    pub create_time: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoke_time: Option<Timestamp>,
+}
+
+/// Whether personalization is on, for the whole shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Switch {
+    /// On or off.
+    pub personalization: domain::Personalization,
+    /// Since when.
+    pub change_time: Timestamp,
+}
+
+/// Something that a person or a command did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuditEntry {
+    /// When.
+    pub time: Timestamp,
+    /// Who: a key's id, or `command`.
+    pub actor: String,
+    /// What, as `noun.verb`, such as `placement.put`.
+    pub action: String,
+    /// To what, such as a placement's id.
+    pub subject: String,
+}
+
+/// An event that was refused, kept so that it can be mended and sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Quarantined {
+    /// A number that grows.
+    pub id: i64,
+    /// The id of the key it came with.
+    pub key_id: String,
+    /// When it was refused.
+    pub time: Timestamp,
+    /// The stable code of the reason.
+    pub code: String,
+    /// The field that was at fault.
+    pub field: String,
+    /// What is wrong and what to do.
+    pub remedy: String,
+    /// The event as it was sent, sealed under the installation's key.
+    pub sealed_body: Vec<u8>,
+}
+
+/// What people decide, and who is who.
+///
+/// # Contract
+///
+/// [`conformance::check_records`](crate::conformance) verifies every line below.
+///
+/// - An answered write is durable.
+/// - `resolve` and `assign` take many ids at once and cost one transaction.
+/// - `assign` never changes whose an id already is: of two callers the first wins, and both are told.
+/// - `quarantine` keeps at most the given number of events a key, dropping the oldest.
+#[async_trait]
+pub trait Records: Send + Sync {
+    /// Looks ids up; one answer an id, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when records cannot be read; so for every method below.
+    async fn resolve(&self, ids: &[BlindId]) -> Result<Vec<Option<ShopperRecord>>, PortError>;
+
+    /// Gives ids to shoppers where they have none yet, creating the shoppers that do not exist;
+    /// answers whose each id now is, in order.
+    async fn assign(
+        &self,
+        ids: Vec<(BlindId, ShopperRecord)>,
+    ) -> Result<Vec<ShopperRecord>, PortError>;
+
+    /// Moves an id to another, existing shopper: a visitor turned out to be somebody known.
+    async fn reassign(&self, id: BlindId, to: ShopperKey) -> Result<(), PortError>;
+
+    /// The shopper of that key.
+    async fn shopper(&self, key: ShopperKey) -> Result<Option<ShopperRecord>, PortError>;
+
+    /// Every key of the interface, revoked ones included, oldest first.
+    async fn keys(&self) -> Result<Vec<KeyRecord>, PortError>;
+
+    /// Adds a key.
+    async fn add_key(&self, key: KeyRecord) -> Result<(), PortError>;
+
+    /// Revokes a key; `false` when there is none of that id or it was revoked before.
+    async fn revoke_key(&self, id: &str, time: Timestamp) -> Result<bool, PortError>;
+
+    /// Every placement, by id.
+    async fn placements(&self) -> Result<Vec<Placement>, PortError>;
+
+    /// Adds a placement or replaces the one of that id.
+    async fn put_placement(&self, placement: Placement) -> Result<(), PortError>;
+
+    /// Removes a placement; `false` when there is none of that id.
+    async fn delete_placement(&self, id: &PlacementId) -> Result<bool, PortError>;
+
+    /// The switch of personalization; `None` while nobody ever touched it.
+    async fn switch(&self) -> Result<Option<Switch>, PortError>;
+
+    /// Sets the switch.
+    async fn set_switch(&self, switch: Switch) -> Result<(), PortError>;
+
+    /// Adds to the audit trail.
+    async fn audit(&self, entry: AuditEntry) -> Result<(), PortError>;
+
+    /// The newest `n_max` entries of the audit trail, newest first.
+    async fn audit_trail(&self, n_max: u32) -> Result<Vec<AuditEntry>, PortError>;
+
+    /// Keeps refused events (their `id` is given here), at most `n_max_a_key` for each key; answers how many older ones were dropped.
+    async fn quarantine(
+        &self,
+        events: Vec<Quarantined>,
+        n_max_a_key: u32,
+    ) -> Result<u64, PortError>;
+
+    /// At most `n_max` refused events with ids above `after`, oldest first.
+    async fn quarantined(&self, after: i64, n_max: u32) -> Result<Vec<Quarantined>, PortError>;
+
+    /// A small fact of the installation, such as the format version or an import's progress.
+    async fn fact(&self, name: &str) -> Result<Option<String>, PortError>;
+
+    /// Sets such a fact.
+    async fn set_fact(&self, name: &str, value: &str) -> Result<(), PortError>;
+
+}
