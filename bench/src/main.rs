@@ -1,3 +1,53 @@
-//! To be written.
+//! The named benchmarks: `cargo xtask bench NAME` runs one, `cargo xtask bench --list` names them.
+//!
+//! Each benchmark is a folder with its arguments (`XArgs`) and `fn run(&XArgs) -> anyhow::Result<()>`;
+//! the variant of [`Benchmark`] is its entry here, and the variant's doc comment its line in the
+//! list. Sizes and seeds are options. Results go through [`report`], as a table or as JSON lines;
+//! `RESULTS.md` keeps the figures beside the machine and the commit they were measured on.
+//!
+//! # What does not live here
+//!
+//! Correctness. A benchmark may refuse to report a figure that is wrong, but the tests of the
+//! crates are what keeps it right.
 
-fn main() {}
+mod ingest;
+mod list;
+mod report;
+mod serve;
+mod server_under_test;
+mod shop_load;
+mod stopwatch;
+
+use clap::{CommandFactory, Parser, Subcommand};
+
+/// Measures Tastemaker.
+#[derive(Debug, Parser)]
+#[command(name = "bench", arg_required_else_help = true)]
+struct Cli {
+    /// Names every benchmark and says what it measures
+    #[arg(long)]
+    list: bool,
+    #[command(subcommand)]
+    benchmark: Option<Benchmark>,
+}
+
+/// The benchmarks by name.
+#[derive(Debug, Subcommand)]
+enum Benchmark {
+    /// Decisions under load: open loop, with events flowing
+    Serve(serve::ServeArgs),
+    /// Events taken in over HTTP, durable and folded
+    Ingest(ingest::IngestArgs),
+}
+
+fn main() -> anyhow::Result<()> {
+    let cli = Cli::parse();
+    if cli.list {
+        list::print(&Cli::command());
+    }
+    match cli.benchmark {
+        None => Ok(()),
+        Some(Benchmark::Serve(args)) => serve::run(&args),
+        Some(Benchmark::Ingest(args)) => ingest::run(&args),
+    }
+}

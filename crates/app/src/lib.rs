@@ -1,1 +1,194 @@
-//! To be written.
+//! The use cases: what can be done with a shop, each in a module of its own.
+//!
+//! ```text
+//! ingest ──┐                      ┌── decide ◀── live state, in memory
+//! import ──┼──▶ log ──▶ follow ──▶│
+//! catalogue┘    ▲                 └── explain ◀── projections
+//!               └── journal ◀── decisions
+//! ```
+//!
+//! # Where to start
+//!
+//! Read [`App`], then [`ingest`] for the way in and [`decide`] for the way out.
+//!
+//! # Invariants
+//!
+//! - Everything that is kept is an event in the log first; all other state follows from it.
+//! - Outside ids end at [`pseudonyms`]; consent is asked at its gates only.
+//!
+//! # What does not live here
+//!
+//! JSON, HTTP and files: the edge and the adapters know them. No engine's arithmetic.
+
+mod administration;
+mod catalogue;
+mod decide;
+mod follow;
+pub mod import;
+mod ingest;
+mod inspect;
+mod live;
+mod pseudonyms;
+mod settings;
+
+pub use administration::{NewKey, PlacementError};
+pub use catalogue::{CatalogueChange, CatalogueReport};
+pub use decide::{DecideError, Decision, DecisionRequest, ExplainedDecision};
+pub use follow::FollowError;
+pub use ingest::{
+    Caller, Incoming, IngestError, IngestReport, QuarantinedEvent, Rejection, UserClaim,
+};
+pub use inspect::{Readiness, StateDigest};
+pub use live::SnapshotDamage;
+pub use pseudonyms::{ROOT_KEY_BYTES, RootKey, WhoError};
+pub use settings::{AppSettings, ShopProfile};
+
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use domain::{MessageKey, Position, ShopId, ShopperKey, Timestamp};
+use ports::{Clock, Entropy, Log, PortError, Projections, Records, Tally};
+use tokio::sync::watch;
+
+use administration::{Keys, Placements, SwitchState};
+use decide::Journal;
+use follow::Saved;
+use live::Live;
+use pseudonyms::directory::Directory;
+
+/// The backends that a shop runs on.
+#[derive(Clone)]
+pub struct Backends {
+    /// What happened.
+    pub log: Arc<dyn Log>,
+    /// What can be computed again.
+    pub projections: Arc<dyn Projections>,
+    /// What people decide.
+    pub records: Arc<dyn Records>,
+    /// How many decisions were issued.
+    pub tally: Arc<dyn Tally>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// Random bytes.
+    pub entropy: Arc<dyn Entropy>,
+}
+
+impl std::fmt::Debug for Backends {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Backends").finish_non_exhaustive()
+    }
+}
+
+/// One shop, open for business.
+pub struct App {
+    settings: AppSettings,
+    backends: Backends,
+    directory: Directory,
+    live: RwLock<Live>,
+    applied: watch::Sender<Position>,
+    saved: Mutex<Saved>,
+    journal: Journal,
+    keys: Keys,
+    placements: Placements,
+    switch: SwitchState,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("App").field("shop", self.shop_id()).finish_non_exhaustive()
+    }
+}
+
+/// Why a shop could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OpenError {
+    /// A backend failed.
+    #[error("the shop could not be opened")]
+    Backend(#[from] PortError),
+    /// The live state could not be brought up to date.
+    #[error(transparent)]
+    Follow(#[from] FollowError),
+    /// A stored placement is not valid.
+    #[error("the placement `{id}` is not valid: {source}")]
+    Placement {
+        /// Its id.
+        id: domain::PlacementId,
+        /// What is wrong with it.
+        source: PlacementError,
+    },
+}
+
+impl App {
+    /// Opens a shop: reads what people decided, and brings the live state up to the end of the log.
+    ///
+    /// Then run [`App::follow`] and [`App::keep_journal`].
+    ///
+    /// # Errors
+    ///
+    /// [`OpenError`] when the shop cannot be served; the message says what to do.
+    pub async fn open(
+        settings: AppSettings,
+        backends: Backends,
+        root_key: RootKey,
+    ) -> Result<Arc<App>, OpenError> {
+        let live = Live::new(settings.shop.currency, settings.visitors_max);
+        let app = App {
+            directory: Directory::new(settings.shop.id.clone(), root_key),
+            live: RwLock::new(live),
+            applied: watch::Sender::new(Position::START),
+            saved: Mutex::default(),
+            journal: Journal::after(backends.tally.last()),
+            keys: Keys::default(),
+            placements: Placements::default(),
+            switch: SwitchState::new(backends.records.switch().await?),
+            settings,
+            backends,
+        };
+        app.keys.replace(app.backends.records.keys().await?);
+        app.load_placements().await?;
+        app.catch_up().await?;
+        app.count_lost_decisions();
+        Ok(Arc::new(app))
+    }
+
+    /// The shop.
+    pub fn shop(&self) -> &ShopProfile {
+        &self.settings.shop
+    }
+
+    /// What time it is.
+    pub fn now(&self) -> Timestamp {
+        self.backends.clock.now()
+    }
+
+    fn shop_id(&self) -> &ShopId {
+        &self.settings.shop.id
+    }
+
+    fn live(&self) -> RwLockReadGuard<'_, Live> {
+        self.live.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn live_mut(&self) -> RwLockWriteGuard<'_, Live> {
+        self.live.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn replace_live(&self, live: Live) {
+        self.applied.send_replace(live.position());
+        *self.live_mut() = live;
+    }
+
+    fn random<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.backends.entropy.fill(&mut bytes);
+        bytes
+    }
+
+    fn random_message_key(&self) -> MessageKey {
+        MessageKey::from_bytes(self.random())
+    }
+
+    fn random_shopper_key(&self) -> ShopperKey {
+        ShopperKey::from_bytes(self.random())
+    }
+}

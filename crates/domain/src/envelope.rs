@@ -282,10 +282,7 @@ impl<'b> Fields<'b> {
             shopper: have(self.shopper, 3)?,
             event_time: Timestamp::from_micros(have(self.event_time, 5)?),
             received_time: Timestamp::from_micros(have(self.received_time, 6)?),
-            source: Source {
-                key: have(self.key, 7)?,
-                verification: have(self.verification, 8)?,
-            },
+            source: Source { key: have(self.key, 7)?, verification: have(self.verification, 8)? },
             purposes: have(self.purposes, 9)?,
             event: Event::decode_payload(have(self.kind, 10)?, have(self.payload, 11)?)
                 .map_err(EnvelopeError::Damaged)?,

@@ -110,7 +110,19 @@ impl Partition {
 }
 
 /// An event's place in the one sequence of a shop. The first event has position 1.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, minicbor::Encode, minicbor::Decode)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    minicbor::Encode,
+    minicbor::Decode,
+)]
 #[cbor(transparent)]
 pub struct Position(#[n(0)] u64);
 

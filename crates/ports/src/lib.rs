@@ -25,6 +25,7 @@ mod error;
 mod log;
 mod projections;
 mod records;
+mod tally;
 
 pub use ambient::{Clock, Entropy};
 pub use error::PortError;
@@ -33,3 +34,4 @@ pub use projections::{Projections, Snapshot, Table, Write};
 pub use records::{
     AuditEntry, BlindId, IdKind, KeyRecord, KeyScope, Quarantined, Records, ShopperRecord, Switch,
 };
+pub use tally::Tally;

@@ -143,6 +143,18 @@ pub trait Records: Send + Sync {
         ids: Vec<(BlindId, ShopperRecord)>,
     ) -> Result<Vec<ShopperRecord>, PortError>;
 
+    /// Gives a user's id to the existing shopper `shopper`, unless the id has one already or another
+    /// user's id is that shopper's; in the latter case to `otherwise`. Answers whose the id now is.
+    ///
+    /// So a visitor's history becomes theirs when they first log in, and never a second person's who
+    /// logs in on the same device.
+    async fn claim(
+        &self,
+        user: BlindId,
+        shopper: ShopperKey,
+        otherwise: ShopperRecord,
+    ) -> Result<ShopperRecord, PortError>;
+
     /// Moves an id to another, existing shopper: a visitor turned out to be somebody known.
     async fn reassign(&self, id: BlindId, to: ShopperKey) -> Result<(), PortError>;
 
@@ -194,5 +206,4 @@ pub trait Records: Send + Sync {
 
     /// Sets such a fact.
     async fn set_fact(&self, name: &str, value: &str) -> Result<(), PortError>;
-
 }

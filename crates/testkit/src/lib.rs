@@ -1,1 +1,18 @@
-//! To be written.
+//! What several crates' tests share: real data sets, clocks, random numbers and whole shops.
+//!
+//! # Where to start
+//!
+//! - [`data`] finds the data sets that are no part of the project and counts what is skipped.
+//! - [`shop`] opens a whole shop on the real adapters.
+//!
+//! # What does not live here
+//!
+//! The conformance suites stand beside their traits, in `ports` and `recommend`. Simulated shoppers
+//! are `shopsim`. No product crate may use this one, except for its own tests.
+
+mod ambient;
+pub mod data;
+pub mod shop;
+
+pub use ambient::{ManualClock, SeededEntropy};
+pub use shop::TestShop;

@@ -7,7 +7,7 @@ use minicbor::{Decode, Encode};
 use crate::{CartId, CategoryPath, DecisionId, Money, OrderId, ProductId, VariantId};
 
 /// The most lines one event may carry.
-pub const LINES_MAX: usize = 500;
+pub const LINES_MAX: usize = 2_000;
 
 /// Some pieces of one product, in a cart or an order.
 #[derive(Clone, Debug, PartialEq, Eq, Encode, Decode)]

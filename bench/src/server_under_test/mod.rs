@@ -1,0 +1,144 @@
+//! A real `tastemaker serve` in a process and a folder of its own, for benchmarks to talk to.
+//!
+//! The binary is the one that Cargo built beside this benchmark, or the one named by `--binary`.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use anyhow::{Context, bail};
+use tempfile::TempDir;
+
+/// The secret key that benchmarks give to the server.
+const SECRET_KEY: &str = "tms_for_benchmarks_only";
+/// What the server prints before the address it listens on.
+const LISTENING: &str = "listening on ";
+
+/// A running server.
+#[derive(Debug)]
+pub(crate) struct ServerUnderTest {
+    process: Child,
+    /// Where it listens.
+    pub(crate) url: String,
+    _folder: TempDir,
+}
+
+impl ServerUnderTest {
+    /// Starts a server on an empty folder and a free port.
+    ///
+    /// # Errors
+    ///
+    /// When there is no binary or it does not come up.
+    pub(crate) fn start(binary: Option<&Path>) -> anyhow::Result<ServerUnderTest> {
+        let folder = tempfile::tempdir()?;
+        let binary = binary.map_or_else(beside_this_one, |it| Ok(it.to_path_buf()))?;
+        let mut process = Command::new(&binary)
+            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .arg(folder.path().join("data"))
+            .env("TASTEMAKER_DATA__ROOT_KEY_FILE", folder.path().join("root.key"))
+            .env("TASTEMAKER_BOOTSTRAP__SECRET_KEY", SECRET_KEY)
+            .env("TASTEMAKER_LOG__LEVEL", "warn")
+            .stdout(Stdio::piped())
+            .spawn()
+            .with_context(|| format!("starting {}", binary.display()))?;
+        let stdout = process.stdout.take().context("the server's output is not piped")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let url = loop {
+            let Some(line) = lines.next() else { bail!("the server ended before it listened") };
+            if let Some((_, rest)) = line?.split_once(LISTENING) {
+                break rest.trim().to_owned();
+            }
+        };
+        // Keep reading, or the server would stop at a full pipe.
+        std::thread::spawn(move || lines.for_each(drop));
+        Ok(ServerUnderTest { process, url, _folder: folder })
+    }
+
+    /// A client that presents the server's secret key.
+    ///
+    /// # Errors
+    ///
+    /// When the client cannot be built.
+    pub(crate) fn client(&self) -> anyhow::Result<Client> {
+        let http = reqwest::Client::builder().pool_max_idle_per_host(64).no_proxy().build()?;
+        Ok(Client { http, url: self.url.clone() })
+    }
+
+    /// The server's resident memory.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system does not tell.
+    pub(crate) fn rss_mb(&self) -> anyhow::Result<f64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
+        let line = status.lines().find_map(|it| it.strip_prefix("VmRSS:"));
+        let kilobytes: f64 = line
+            .and_then(|it| it.split_whitespace().next())
+            .context("no VmRSS in /proc")?
+            .parse()?;
+        Ok(kilobytes / 1024.0)
+    }
+
+    /// Bytes on disk in the server's data folder.
+    pub(crate) fn disk_bytes(&self) -> u64 {
+        fn size(path: &Path) -> u64 {
+            let Ok(entries) = std::fs::read_dir(path) else { return 0 };
+            entries
+                .flatten()
+                .map(|it| match it.metadata() {
+                    Ok(meta) if meta.is_dir() => size(&it.path()),
+                    Ok(meta) => meta.len(),
+                    Err(_) => 0,
+                })
+                .sum()
+        }
+        size(&self._folder.path().join("data"))
+    }
+}
+
+impl Drop for ServerUnderTest {
+    fn drop(&mut self) {
+        // The folder goes with it, so there is nothing to end in order.
+        drop(self.process.kill());
+        drop(self.process.wait());
+    }
+}
+
+fn beside_this_one() -> anyhow::Result<PathBuf> {
+    let binary = std::env::current_exe()?.with_file_name("tastemaker");
+    if !binary.exists() {
+        bail!("{} is missing; run `cargo build --release -p tastemaker`", binary.display());
+    }
+    Ok(binary)
+}
+
+/// A client of the server.
+#[derive(Clone, Debug)]
+pub(crate) struct Client {
+    http: reqwest::Client,
+    url: String,
+}
+
+impl Client {
+    /// Posts a body and returns the answer's.
+    ///
+    /// # Errors
+    ///
+    /// When the server cannot be reached or answers with an error.
+    pub(crate) async fn post(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> anyhow::Result<Vec<u8>> {
+        let request = self.http.post(format!("{}{path}", self.url));
+        let request = request.basic_auth(SECRET_KEY, Some("")).header("content-type", content_type);
+        let answer = request.body(body).send().await?;
+        let status = answer.status();
+        let bytes = answer.bytes().await?;
+        if !status.is_success() {
+            bail!("{path} answered {status}: {}", String::from_utf8_lossy(&bytes));
+        }
+        Ok(bytes.to_vec())
+    }
+}

@@ -1,0 +1,45 @@
+//! What people decide: keys, placements, the switch of personalization; and the trail of it.
+//!
+//! Each is held in memory as records have it, changed there first and here at once, so that a change
+//! holds for the very next request.
+
+mod keys;
+mod placements;
+mod switch;
+
+pub use keys::NewKey;
+pub use placements::PlacementError;
+
+pub(crate) use keys::Keys;
+pub(crate) use placements::{Placements, ReadyPlacement};
+pub(crate) use switch::SwitchState;
+
+use ports::{AuditEntry, PortError};
+
+use crate::{App, Caller};
+
+impl App {
+    /// The newest `n_max` entries of the audit trail, newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when records cannot be read.
+    pub async fn audit_trail(&self, n_max: u32) -> Result<Vec<AuditEntry>, PortError> {
+        self.backends.records.audit_trail(n_max).await
+    }
+
+    pub(crate) async fn audit(
+        &self,
+        caller: &Caller,
+        action: &str,
+        subject: &str,
+    ) -> Result<(), PortError> {
+        let entry = AuditEntry {
+            time: self.now(),
+            actor: caller.key_id.clone(),
+            action: action.to_owned(),
+            subject: subject.to_owned(),
+        };
+        self.backends.records.audit(entry).await
+    }
+}

@@ -1,0 +1,89 @@
+//! What generators are told: the visit, what stands on the page, where.
+
+use domain::{ProductIdx, Timestamp};
+use features::{Action, Visitor};
+use recommend::{SessionIdx, Touch};
+
+use super::{DecisionRequest, Knowledge};
+use crate::live::{Catalogue, Live};
+
+/// How many products of the visit stand in for anchors where the page has none.
+const ANCHORS_FROM_VISIT_MAX: usize = 5;
+
+/// What is known about a request, owned, for generators to borrow.
+#[derive(Debug, Default)]
+pub(super) struct Situation {
+    pub(super) visit: Vec<Touch>,
+    pub(super) anchors: Vec<ProductIdx>,
+    pub(super) own_session: Option<SessionIdx>,
+    /// What may not be shown: what stands on the page, lies in the cart, was just bought or taken out
+    /// of the cart, and what the request leaves out.
+    pub(super) leave_out: Vec<ProductIdx>,
+}
+
+impl Situation {
+    /// Puts together what a decision may rest on.
+    pub(super) fn new(
+        live: &Live,
+        request: &DecisionRequest,
+        knowledge: Knowledge,
+        now: Timestamp,
+    ) -> Situation {
+        let catalogue = live.catalogue();
+        let numbers = |ids: &[domain::ProductId]| -> Vec<ProductIdx> {
+            ids.iter().filter_map(|it| catalogue.number(it)).collect()
+        };
+        let on_page = numbers(&request.products);
+        let mut cart = numbers(&request.cart);
+        let mut situation = Situation::default();
+        match knowledge {
+            Knowledge::Profile(shopper) => {
+                let visitor = shopper.and_then(|it| live.visits().get(&it));
+                if let Some(visitor) = visitor.filter(|it| it.is_visiting(now)) {
+                    situation.visit_of(visitor);
+                    cart.extend(visitor.cart());
+                }
+                if situation.visit.is_empty() {
+                    situation.visit = touches(&request.recent, catalogue, now);
+                }
+            }
+            Knowledge::RequestOnly => {
+                situation.visit = touches(&request.recent, catalogue, now);
+            }
+            Knowledge::SwitchedOff => {}
+        }
+        situation.leave_out.extend(numbers(&request.exclude));
+        situation.leave_out.extend(on_page.iter().chain(&cart));
+        situation.anchors = on_page;
+        situation.anchors.extend(numbers(&request.cart));
+        if situation.anchors.is_empty() {
+            let latest = situation.visit.iter().rev().map(|it| it.product);
+            situation.anchors.extend(latest.take(ANCHORS_FROM_VISIT_MAX));
+        }
+        deduplicate(&mut situation.anchors);
+        situation
+    }
+
+    fn visit_of(&mut self, visitor: &Visitor) {
+        let touches = visitor.visit_touches();
+        self.visit.extend(
+            touches.iter().map(|it| Touch { product: it.product(), time: it.time() }),
+        );
+        self.own_session = visitor.session().map(SessionIdx::new);
+        let settled = touches
+            .iter()
+            .filter(|it| matches!(it.latest(), Action::Ordered | Action::Removed));
+        self.leave_out.extend(settled.map(|it| it.product()));
+    }
+}
+
+fn touches(ids: &[domain::ProductId], catalogue: &Catalogue, now: Timestamp) -> Vec<Touch> {
+    let products = ids.iter().filter_map(|it| catalogue.number(it));
+    products.map(|product| Touch { product, time: now }).collect()
+}
+
+/// Leaves the first of equal products.
+fn deduplicate(products: &mut Vec<ProductIdx>) {
+    let mut seen = rustc_hash::FxHashSet::default();
+    products.retain(|it| seen.insert(*it));
+}

@@ -1,0 +1,147 @@
+//! The decision journal: decisions become events a moment after they were answered.
+//!
+//! ```text
+//! decide ──▶ tally (survives the process) ──▶ queue (bounded) ──▶ every 20 ms one append ──▶ log
+//! ```
+//!
+//! # Invariants
+//!
+//! - No shopper waits for it: what does not fit the queue is dropped and counted.
+//! - At most [`GATHER`] and one append of decisions can be lost in a crash. Every decision carries a
+//!   serial number and the tally knows the last one issued, so the next start counts what was lost.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use domain::event::deciding::DecisionMade;
+use domain::{Envelope, Event, KeyKind, MarketId, MessageKey, Purposes, Source, Timestamp};
+use ports::ShopperRecord;
+use tokio::sync::mpsc;
+
+use crate::App;
+use crate::pseudonyms::directory::Who;
+
+/// How long decisions are gathered before they are appended together.
+const GATHER: Duration = Duration::from_millis(20);
+/// How many decisions may wait; at 1,000 a second, eight seconds of a log that does not answer.
+const QUEUE_MAX: usize = 8_192;
+
+/// A decision on its way to the log.
+#[derive(Debug)]
+pub(crate) struct Made {
+    pub(crate) decision: DecisionMade,
+    pub(crate) who: Option<Who>,
+    pub(crate) purposes: Purposes,
+    pub(crate) market: Option<MarketId>,
+    pub(crate) time: Timestamp,
+}
+
+/// Where decisions wait.
+#[derive(Debug)]
+pub(crate) struct Journal {
+    issued: AtomicU64,
+    sender: mpsc::Sender<Made>,
+    receiver: tokio::sync::Mutex<mpsc::Receiver<Made>>,
+}
+
+impl Journal {
+    /// A journal that goes on after `issued` decisions.
+    pub(crate) fn after(issued: u64) -> Journal {
+        let (sender, receiver) = mpsc::channel(QUEUE_MAX);
+        let receiver = tokio::sync::Mutex::new(receiver);
+        Journal { issued: AtomicU64::new(issued), sender, receiver }
+    }
+
+    /// The serial number of the next decision.
+    pub(crate) fn next_serial(&self) -> u64 {
+        self.issued.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// How many decisions wait for the log.
+    pub(crate) fn n_waiting(&self) -> usize {
+        QUEUE_MAX - self.sender.capacity()
+    }
+
+    /// Hands a decision over, or drops and counts it.
+    pub(crate) fn push(&self, made: Made) {
+        if self.sender.try_send(made).is_err() {
+            metrics::counter!("decisions_dropped_total").increment(1);
+        }
+    }
+}
+
+impl App {
+    /// Appends decisions to the log as they come, until the process ends.
+    ///
+    /// Run one of it. Whatever waits when it is dropped is lost, unless [`App::flush_decisions`] ran.
+    pub async fn keep_journal(&self) {
+        let mut receiver = self.journal.receiver.lock().await;
+        let mut made = Vec::new();
+        while receiver.recv_many(&mut made, 1).await > 0 {
+            tokio::time::sleep(GATHER).await;
+            while let Ok(next) = receiver.try_recv() {
+                made.push(next);
+            }
+            self.append_decisions(std::mem::take(&mut made)).await;
+        }
+    }
+
+    /// Appends everything that waits: the last act before an orderly end, after
+    /// [`keep_journal`](App::keep_journal) was stopped.
+    pub async fn flush_decisions(&self) {
+        let mut receiver = self.journal.receiver.lock().await;
+        let mut made = Vec::new();
+        while let Ok(next) = receiver.try_recv() {
+            made.push(next);
+        }
+        self.append_decisions(made).await;
+    }
+
+    async fn append_decisions(&self, made: Vec<Made>) {
+        if made.is_empty() {
+            return;
+        }
+        let n_made = made.len() as u64;
+        let appended = async {
+            let whos: Vec<Who> = made.iter().filter_map(|it| it.who).collect();
+            let records = &*self.backends.records;
+            let shoppers = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
+            self.backends.log.append(self.decision_envelopes(made, shoppers)).await
+        };
+        match appended.await {
+            Ok(_) => metrics::counter!("decisions_logged_total").increment(n_made),
+            Err(error) => {
+                metrics::counter!("decisions_dropped_total").increment(n_made);
+                tracing::warn!(%error, n_made, "decisions could not be logged");
+            }
+        }
+    }
+
+    fn decision_envelopes(&self, made: Vec<Made>, shoppers: Vec<ShopperRecord>) -> Vec<Envelope> {
+        let mut shoppers = shoppers.into_iter();
+        let mut envelopes = Vec::with_capacity(made.len());
+        for Made { decision, who, purposes, market, time } in made {
+            let linked = consent::keeping(purposes) == consent::Keeping::Linked;
+            let shopper = who.and_then(|_| shoppers.next()).filter(|_| linked);
+            envelopes.push(Envelope {
+                message: MessageKey::from_bytes(*decision.decision.as_bytes()),
+                shop: self.shop_id().clone(),
+                shopper: shopper.map_or(domain::ShopperKey::NOBODY, |it| it.key),
+                event_time: time,
+                received_time: self.now(),
+                source: Source {
+                    key: KeyKind::Own,
+                    verification: domain::Verification::Verified,
+                },
+                purposes,
+                event: Event::DecisionMade(decision),
+                open: Vec::new(),
+                sealed: Vec::new(),
+                address_range: None,
+                market,
+                unknown: Vec::new(),
+            });
+        }
+        envelopes
+    }
+}

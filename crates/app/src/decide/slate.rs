@@ -1,0 +1,207 @@
+//! The slate: what happens under the lock of the live state.
+//!
+//! ```text
+//! rung 0  the placement's generators, blended
+//! rung 1  what is popular                        (`too_few_candidates`)
+//! last    whatever is for sale, by number
+//! ```
+
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+use domain::{Fallback, GeneratorShare, Position, ProductIdx, Reason, Shown, Timestamp};
+use rank::{Blended, Filter, Pick, Ranking, Scored};
+use recommend::{Candidate, Context, Eligible};
+
+use super::context::Situation;
+use super::{DecisionRequest, Knowledge};
+use crate::App;
+use crate::administration::ReadyPlacement;
+use crate::live::Live;
+
+/// The generator of the rung below the placement's own.
+const POPULAR: &str = "popular";
+/// The name under which what is simply for sale is shown.
+const FOR_SALE: &str = "for_sale";
+/// The rung of the placement's own generators.
+const OWN_RUNG: usize = 0;
+/// The rung of what is popular.
+const POPULAR_RUNG: usize = 1;
+/// The version of the generators, which learn online: it changes with their arithmetic.
+const VERSION: &str = "1";
+
+/// A slate with everything that is told about it.
+#[derive(Debug)]
+pub(super) struct Slate {
+    pub(super) shown: Vec<Shown>,
+    pub(super) fallback: Option<Fallback>,
+    pub(super) versions: Vec<String>,
+    pub(super) seen: Position,
+}
+
+/// What one generator proposed.
+struct Proposal {
+    generator: String,
+    weight: f32,
+    candidates: Vec<Scored>,
+}
+
+impl App {
+    /// Fills a slate for a request that began at `begun` and may take until `deadline` after.
+    pub(super) fn slate(
+        &self,
+        request: &DecisionRequest,
+        placement: &ReadyPlacement,
+        filter: Option<&Filter>,
+        knowledge: Knowledge,
+        (begun, deadline): (Timestamp, Duration),
+    ) -> Slate {
+        let live = self.live();
+        let situation = Situation::new(&live, request, knowledge, begun);
+        let filters: Vec<&Filter> = placement.filter.iter().chain(filter).collect();
+        let market = request.market.as_ref();
+        let index = live.catalogue().index();
+        let mut eligible = index.eligible(&filters, market, &situation.leave_out);
+        if eligible.is_empty() {
+            // What stands on the page is better than nothing.
+            eligible = index.eligible(&filters, market, &[]);
+        }
+
+        let context = situation.context(&live, request, begun, eligible.words());
+        let out_of_time = || self.now().since(begun).as_micros().unsigned_abs() > deadline.as_micros() as u64;
+        let (proposals, in_time) = self.propose(&live, placement, &context, out_of_time);
+        let rankings: Vec<Ranking<'_>> = proposals
+            .iter()
+            .map(|it| Ranking { weight: it.weight, candidates: &it.candidates })
+            .collect();
+
+        let mut slate = rank::Slate::new(eligible.clone(), request.count);
+        slate.fill(rank::blend(&rankings, request.count));
+        let n_missing = slate.n_missing();
+        if n_missing > 0 {
+            fill_with_popular(&live, &context, &mut slate);
+            slate.fill_with_anything();
+        }
+        let picks = slate.into_picks();
+        let fallback = match knowledge {
+            _ if picks.is_empty() && request.count > 0 => Some(Fallback::NothingEligible),
+            Knowledge::SwitchedOff => Some(Fallback::SwitchedOff),
+            Knowledge::RequestOnly => Some(Fallback::NoConsent),
+            Knowledge::Profile(_) if !in_time => Some(Fallback::DeadlinePassed),
+            Knowledge::Profile(_) if n_missing > 0 => Some(Fallback::TooFewCandidates),
+            Knowledge::Profile(_) => None,
+        };
+        let category = request.category.as_ref().map(ToString::to_string);
+        let shown = picks.iter().filter_map(|it| shown(&live, it, &proposals, category.as_ref()));
+        Slate {
+            shown: shown.collect(),
+            fallback,
+            versions: proposals.iter().map(|it| format!("{}@{VERSION}", it.generator)).collect(),
+            seen: live.position(),
+        }
+    }
+
+    /// Asks the placement's generators, most telling first, until the time is over; whether all of
+    /// them were asked.
+    fn propose(
+        &self,
+        live: &Live,
+        placement: &ReadyPlacement,
+        context: &Context<'_>,
+        out_of_time: impl Fn() -> bool,
+    ) -> (Vec<Proposal>, bool) {
+        let mut proposals = Vec::new();
+        for GeneratorShare { generator, weight } in &placement.placement.generators {
+            if !proposals.is_empty() && out_of_time() {
+                return (proposals, false);
+            }
+            let candidates = live.generate(generator, context, self.settings.candidates);
+            let candidates = candidates.iter().map(scored).collect();
+            proposals.push(Proposal { generator: generator.clone(), weight: *weight, candidates });
+        }
+        (proposals, true)
+    }
+}
+
+impl Situation {
+    /// What generators are told.
+    fn context<'a>(
+        &'a self,
+        live: &Live,
+        request: &DecisionRequest,
+        now: Timestamp,
+        eligible: &'a [u64],
+    ) -> Context<'a> {
+        let catalogue = live.catalogue();
+        Context {
+            now,
+            visit: &self.visit,
+            anchors: &self.anchors,
+            category: request.category.as_ref().and_then(|it| catalogue.category(it)),
+            market: request.market.as_ref().and_then(|it| catalogue.market(it)),
+            own_session: self.own_session,
+            eligible: Eligible::Only(eligible),
+        }
+    }
+}
+
+fn fill_with_popular(live: &Live, context: &Context<'_>, slate: &mut rank::Slate) {
+    let Some(limit) = u32::try_from(slate.n_missing()).ok().and_then(NonZeroU32::new) else {
+        return;
+    };
+    let remaining = slate.remaining().clone();
+    let context = Context { eligible: Eligible::Only(remaining.words()), ..*context };
+    let popular = live.generate(POPULAR, &context, limit);
+    slate.fill(popular.iter().map(|it| Blended {
+        product: it.product,
+        score: it.score,
+        ranking: 0,
+        evidence: it.evidence,
+    }));
+}
+
+fn scored(candidate: &Candidate) -> Scored {
+    Scored {
+        product: candidate.product,
+        score: candidate.score,
+        evidence: candidate.evidence,
+    }
+}
+
+/// A picked product as it is shown, with its reason.
+fn shown(
+    live: &Live,
+    pick: &Pick,
+    proposals: &[Proposal],
+    category: Option<&String>,
+) -> Option<Shown> {
+    let Blended { product, score, ranking, evidence } = pick.blended;
+    let generator = match pick.rung {
+        OWN_RUNG => proposals.get(ranking).map_or(FOR_SALE, |it| it.generator.as_str()),
+        POPULAR_RUNG => POPULAR,
+        _ => FOR_SALE,
+    };
+    Some(Shown {
+        product: live.catalogue().id(product)?.clone(),
+        score,
+        generator: generator.to_owned(),
+        reason: reason(live, generator, evidence, category),
+    })
+}
+
+fn reason(
+    live: &Live,
+    generator: &str,
+    evidence: Option<ProductIdx>,
+    category: Option<&String>,
+) -> Reason {
+    let because = evidence.and_then(|it| live.catalogue().id(it)).cloned();
+    match (generator, because) {
+        ("session_neighbors", Some(because)) => Reason::VisitsLikeThis { because },
+        ("also_viewed", Some(because)) => Reason::ViewedTogether { because },
+        ("bought_together", Some(because)) => Reason::BoughtTogether { because },
+        ("trending", _) => Reason::Trending { category: category.cloned() },
+        ("popular", _) => Reason::Popular { category: category.cloned() },
+        _ => Reason::ForSale,
+    }
+}

@@ -1,0 +1,201 @@
+//! The follower: keeps the live state in step with the log.
+//!
+//! ```text
+//! log ──read──▶ fold (a few hundred events under the lock) ──▶ projections: tables, snapshot
+//!                                   └──▶ applied position ──▶ whoever waits for it
+//! ```
+//!
+//! It is the only writer of the live state, and runs on a thread of its own: folding is work for the
+//! processor, not waiting.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use domain::{Position, Recorded, Timestamp};
+use ports::{PortError, Snapshot, Write};
+
+use crate::App;
+use crate::live::{Live, SnapshotDamage};
+
+/// How many events are read at once.
+const READ_MAX: usize = 4_096;
+/// How many are folded under one lock: a fraction of a millisecond in which no decision is made.
+const FOLD_MAX: usize = 128;
+/// How long the follower rests after a backend failed it.
+const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// The name of the snapshot.
+const SNAPSHOT: &str = "live";
+
+/// The last snapshot: what it contains, and when it was made.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Saved {
+    position: Position,
+    time: Timestamp,
+}
+
+/// What folding some events gave.
+struct Folded {
+    n_events: usize,
+    through: Position,
+    writes: Vec<Write>,
+}
+
+/// Why the live state could not be brought up to date.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FollowError {
+    /// A backend failed.
+    #[error("the live state could not be brought up to date")]
+    Backend(#[from] PortError),
+    /// The snapshot cannot be used.
+    #[error("the snapshot of the live state cannot be used; delete the folder `projections`, it is made anew from the log")]
+    Snapshot(#[from] SnapshotDamage),
+    /// The snapshot needs events that the log has let go of.
+    #[error("the log begins at {tail}, but the live state ends at {position}; restore both from one backup")]
+    Gap {
+        /// The first event that can be read.
+        tail: Position,
+        /// The last event of the live state.
+        position: Position,
+    },
+}
+
+impl App {
+    /// Loads the last snapshot and folds everything after it, up to the present end of the log.
+    ///
+    /// # Errors
+    ///
+    /// [`FollowError`] when that is not possible; the message says what to do.
+    pub(crate) async fn catch_up(&self) -> Result<(), FollowError> {
+        let tables = self.backends.projections.position().await?;
+        let snapshot = self.backends.projections.load_snapshot(SNAPSHOT).await?;
+        // Tables that end before the snapshot lack what folding between them wrote: begin anew.
+        if let Some(snapshot) = snapshot.filter(|it| it.position <= tables) {
+            self.replace_live(Live::decode(&snapshot.bytes, self.shop().currency)?);
+        }
+        let (position, tail) = (self.live().position(), self.backends.log.tail());
+        if tail > position.next() {
+            return Err(FollowError::Gap { tail, position });
+        }
+        self.note_saved(Saved { position, time: self.now() });
+        Ok(self.fold_all().await?)
+    }
+
+    /// Folds what the log has that decisions do not see yet: what [`follow`](App::follow) does all
+    /// the time, once. Not beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when the log cannot be read or projections cannot be written.
+    pub async fn fold_all(&self) -> Result<(), PortError> {
+        loop {
+            let folded = self.fold_some().await?;
+            if folded.n_events == 0 {
+                return Ok(());
+            }
+            self.keep(&folded).await?;
+        }
+    }
+
+    /// Follows the log for as long as it is polled. Run one of it, on a thread of its own.
+    pub async fn follow(&self) {
+        loop {
+            match self.fold_some().await {
+                Ok(folded) if folded.n_events == 0 => {
+                    self.backends.log.wait_past(self.applied()).await;
+                }
+                // What is folded is folded: its writes are tried until the backend takes them.
+                Ok(folded) => while self.rest_after_error(self.keep(&folded).await).await {},
+                Err(error) => drop(self.rest_after_error(Err(error)).await),
+            }
+            self.rest_after_error(self.save_when_due().await).await;
+        }
+    }
+
+    /// Reports an error and rests a while; whether there was one.
+    async fn rest_after_error(&self, result: Result<(), PortError>) -> bool {
+        let Err(error) = result else { return false };
+        metrics::counter!("follow_failures_total").increment(1);
+        tracing::error!(%error, "the live state is falling behind the log");
+        tokio::time::sleep(RETRY_AFTER).await;
+        true
+    }
+
+    /// Reads some events and folds them into the live state.
+    async fn fold_some(&self) -> Result<Folded, PortError> {
+        let position = self.live().position();
+        let events = self.backends.log.read(position, READ_MAX).await?;
+        let mut writes = Vec::new();
+        for chunk in events.chunks(FOLD_MAX) {
+            self.fold_chunk(chunk, &mut writes);
+        }
+        let through = events.last().map_or(position, |it| it.position);
+        Ok(Folded { n_events: events.len(), through, writes })
+    }
+
+    /// Keeps what folding gave, and tells those who wait.
+    async fn keep(&self, folded: &Folded) -> Result<(), PortError> {
+        if !folded.writes.is_empty() {
+            self.backends.projections.apply(folded.through, folded.writes.clone()).await?;
+        }
+        self.applied.send_replace(folded.through);
+        metrics::counter!("events_folded_total").increment(folded.n_events as u64);
+        Ok(())
+    }
+
+    fn note_saved(&self, saved: Saved) {
+        *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = saved;
+    }
+
+    fn fold_chunk(&self, events: &[Recorded], writes: &mut Vec<Write>) {
+        let mut live = self.live_mut();
+        for event in events {
+            live.fold(event, writes);
+        }
+    }
+
+    async fn save_when_due(&self) -> Result<(), PortError> {
+        let Saved { position, time } = *self.saved.lock().unwrap_or_else(PoisonError::into_inner);
+        let n_events = self.applied().get() - position.get();
+        let age = self.now().since(time);
+        let is_due = n_events >= self.settings.snapshot_every_events
+            || (n_events > 0 && age >= self.settings.snapshot_every);
+        if is_due { self.save_live().await } else { Ok(()) }
+    }
+
+    /// Saves the live state, so that the next start need not fold the whole log again.
+    ///
+    /// Decisions go on meanwhile; folding waits.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when it cannot be written; the previous snapshot then stays.
+    pub async fn save_live(&self) -> Result<(), PortError> {
+        let snapshot = {
+            let live = self.live();
+            Snapshot { position: live.position(), bytes: live.encode() }
+        };
+        let saved = Saved { position: snapshot.position, time: self.now() };
+        self.backends.projections.save_snapshot(SNAPSHOT, snapshot).await?;
+        self.note_saved(saved);
+        Ok(())
+    }
+
+    /// Waits until decisions see the event at `position`.
+    pub async fn wait_until_seen(&self, position: Position) {
+        let mut applied = self.applied.subscribe();
+        // The sender is this very shop's, so that waiting cannot end in its absence.
+        drop(applied.wait_for(|it| *it >= position).await);
+    }
+
+    /// Waits until decisions see the event at `position`, at most for `patience`; how many events
+    /// they are behind it then.
+    pub(crate) async fn seen(&self, position: Position, patience: Duration) -> u64 {
+        let mut applied = self.applied.subscribe();
+        let caught_up = applied.wait_for(|it| *it >= position);
+        match tokio::time::timeout(patience, caught_up).await {
+            Ok(_) => 0,
+            Err(_) => position.get().saturating_sub(self.applied().get()),
+        }
+    }
+}

@@ -1,0 +1,238 @@
+//! Intake: from what came in to what is kept.
+//!
+//! ```text
+//! Incoming ─▶ time ─▶ who ─▶ consent ─▶ seal ─▶ Envelope ─▶ log ─▶ IngestReport
+//!               │       │
+//!               └───────┴──▶ Rejection: that event alone is refused
+//! ```
+//!
+//! # Where to start
+//!
+//! Read [`App::ingest`]: the whole way is in it.
+//!
+//! # Invariants
+//!
+//! - Nothing is acknowledged before the log has made it durable, nor before the map knows its shopper.
+//! - One bad event never refuses another.
+//! - Consent is asked of `consent` alone, with what the shopper answered so far, this batch included.
+
+mod error;
+mod incoming;
+mod quarantine;
+mod times;
+
+pub use error::IngestError;
+pub use incoming::{Caller, Incoming, IngestReport, Rejection, UserClaim};
+pub use quarantine::QuarantinedEvent;
+
+use consent::{Answers, Keeping};
+use domain::{Envelope, Event, KeyKind, Position, ShopperKey, Source, Timestamp, Verification};
+use ports::{Receipt, ShopperRecord};
+use rustc_hash::FxHashMap;
+
+use crate::App;
+use crate::pseudonyms::directory::Who;
+use crate::pseudonyms::message_key;
+
+/// The most bytes of a sender's message id. Segment's own limit is 100 characters.
+const MESSAGE_ID_BYTES_MAX: usize = 256;
+
+/// An event that passed every check, on its way to its shopper.
+struct Checked {
+    who: Who,
+    event_time: Timestamp,
+    incoming: Incoming,
+}
+
+impl App {
+    /// Takes events in: each is kept, durable, or refused alone.
+    ///
+    /// # Errors
+    ///
+    /// [`IngestError`] when nothing of the batch is known to be kept; sending it again is safe for
+    /// events with message ids.
+    pub async fn ingest(
+        &self,
+        caller: &Caller,
+        events: Vec<Incoming>,
+    ) -> Result<IngestReport, IngestError> {
+        self.ensure_room()?;
+        let now = self.now();
+        let mut report = IngestReport { position: self.applied(), ..IngestReport::default() };
+
+        let mut checked = Vec::with_capacity(events.len());
+        for (index, incoming) in events.into_iter().enumerate() {
+            match self.check(caller, incoming, now) {
+                Ok(event) => checked.push(event),
+                Err(rejection) => report.rejected.push((index, rejection)),
+            }
+        }
+        if checked.is_empty() {
+            return Ok(report);
+        }
+
+        let records = &*self.backends.records;
+        let whos: Vec<Who> = checked.iter().map(|it| it.who).collect();
+        let shoppers = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
+        let envelopes = self.enclose(caller, checked, &shoppers, now);
+
+        for receipt in self.backends.log.append(envelopes).await? {
+            match receipt {
+                Receipt::Appended(_) => report.n_accepted += 1,
+                Receipt::Duplicate(_) => report.n_duplicate += 1,
+            }
+            report.position = report.position.max(receipt.position());
+        }
+        Ok(report)
+    }
+
+    /// Refuses while there is so little room that something acknowledged could be lost.
+    pub(crate) fn ensure_room(&self) -> Result<(), IngestError> {
+        let watermark_bytes = self.settings.disk_watermark_bytes;
+        match self.backends.log.room_bytes() {
+            Some(room_bytes) if room_bytes < watermark_bytes => {
+                Err(IngestError::Full { room_bytes, watermark_bytes })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check(
+        &self,
+        caller: &Caller,
+        incoming: Incoming,
+        now: Timestamp,
+    ) -> Result<Checked, Rejection> {
+        if let Some(id) = incoming.message_id.as_deref().filter(|it| it.len() > MESSAGE_ID_BYTES_MAX)
+        {
+            return Err(Rejection::new(
+                "MESSAGE_ID_TOO_LONG",
+                "messageId",
+                id,
+                format!("is {} bytes long; send at most {MESSAGE_ID_BYTES_MAX}", id.len()),
+            ));
+        }
+        let event_time = times::event_time(&incoming, caller.kind, now, &self.settings)?;
+        let who = self
+            .directory
+            .who(caller, incoming.visitor.as_deref(), incoming.user.as_ref())
+            .map_err(|err| refuse_who(&err, &incoming))?;
+        Ok(Checked { who, event_time, incoming })
+    }
+
+    /// Turns checked events into what is kept, with consent as it stands for each.
+    fn enclose(
+        &self,
+        caller: &Caller,
+        checked: Vec<Checked>,
+        shoppers: &[ShopperRecord],
+        now: Timestamp,
+    ) -> Vec<Envelope> {
+        let mut answers = self.answers_of(shoppers);
+        let verification = match caller.kind {
+            KeyKind::Publishable => Verification::Unverified,
+            KeyKind::Secret | KeyKind::Own => Verification::Verified,
+        };
+        let source = Source { key: caller.kind, verification };
+        let mut envelopes = Vec::with_capacity(checked.len());
+        for (event, shopper) in checked.into_iter().zip(shoppers) {
+            let stored = answers.entry(shopper.key).or_default();
+            if let Event::ConsentChanged(change) = &event.incoming.event {
+                stored.apply(change);
+            }
+            envelopes.push(self.envelope(event, shopper, *stored, source, now));
+        }
+        envelopes
+    }
+
+    fn envelope(
+        &self,
+        Checked { who: _, event_time, incoming }: Checked,
+        shopper: &ShopperRecord,
+        stored: Answers,
+        source: Source,
+        now: Timestamp,
+    ) -> Envelope {
+        let purposes =
+            consent::at_intake(&incoming.signals, stored, self.settings.consent_default);
+        // A change of consent must reach its own shopper whatever it says.
+        let is_consent = matches!(incoming.event, Event::ConsentChanged(_));
+        let keeping = if is_consent { Keeping::Linked } else { consent::keeping(purposes) };
+
+        let message = match &incoming.message_id {
+            Some(id) => message_key(self.shop_id(), id),
+            None => self.random_message_key(),
+        };
+        let (shopper_key, sealed, address_range) = match keeping {
+            Keeping::Unlinked => (self.random_shopper_key(), Vec::new(), None),
+            Keeping::Linked => {
+                let range = incoming.address.map(|it| self.directory.root().address_range(it));
+                (shopper.key, self.seal(shopper, &message, &incoming.private), range)
+            }
+        };
+        Envelope {
+            message,
+            shop: self.shop_id().clone(),
+            shopper: shopper_key,
+            event_time,
+            received_time: now,
+            source,
+            purposes,
+            event: incoming.event,
+            open: incoming.open,
+            sealed,
+            address_range,
+            market: incoming.market,
+            unknown: Vec::new(),
+        }
+    }
+
+    /// Seals what identifies a shopper under their own key, bound to the message it came with.
+    fn seal(
+        &self,
+        shopper: &ShopperRecord,
+        message: &domain::MessageKey,
+        private: &[u8],
+    ) -> Vec<u8> {
+        if private.is_empty() {
+            return Vec::new();
+        }
+        match self.directory.root().wrapping().unwrap_seal_key(shopper) {
+            Ok(key) => key.seal(private, message.as_bytes(), &*self.backends.entropy),
+            Err(_) => {
+                // The root key is not the one the map was written with. The event itself is whole.
+                metrics::counter!("seal_failures_total").increment(1);
+                Vec::new()
+            }
+        }
+    }
+
+    /// What the shoppers of a batch answered so far.
+    fn answers_of(&self, shoppers: &[ShopperRecord]) -> FxHashMap<ShopperKey, Answers> {
+        let live = self.live();
+        shoppers.iter().map(|it| (it.key, live.answers(&it.key))).collect()
+    }
+
+    /// The position up to which events are folded into what decisions see.
+    pub(crate) fn applied(&self) -> Position {
+        *self.applied.borrow()
+    }
+}
+
+fn refuse_who(err: &crate::WhoError, incoming: &Incoming) -> Rejection {
+    match err {
+        crate::WhoError::Nobody => {
+            let user = incoming.user.as_ref().map_or("", |it| it.user.as_str());
+            Rejection::new("NO_USER_ANON_ID", "anonymousId", user, err.to_string())
+        }
+        crate::WhoError::Forged => {
+            let signature = incoming.user.as_ref().and_then(|it| it.signature.as_deref());
+            Rejection::new(
+                "FORGED_SHOPPER_ID",
+                "context.user_signature",
+                signature.unwrap_or_default(),
+                err.to_string(),
+            )
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! Looking at a shop from outside: is it ready, and what state is it in.
+
+use domain::{Position, Recorded};
+use ports::PortError;
+
+use crate::App;
+use crate::live::Live;
+
+/// Whether a shop can be served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Readiness {
+    /// The last event that decisions see.
+    pub applied: Position,
+    /// The last event of the log.
+    pub head: Position,
+    /// Free bytes where the log is kept, as far as is known.
+    pub room_bytes: Option<u64>,
+    /// Whether intake has room: below the watermark it refuses, while decisions go on.
+    pub has_room: bool,
+    /// How many decisions wait to be logged.
+    pub n_decisions_waiting: usize,
+}
+
+/// A part of the live state and the BLAKE3 digest of its canonical bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StateDigest {
+    /// The part.
+    pub name: &'static str,
+    /// The digest, in hexadecimal.
+    pub digest: String,
+    /// How many bytes it has.
+    pub n_bytes: usize,
+}
+
+/// How many events are read at once.
+const READ_MAX: usize = 4_096;
+
+impl App {
+    /// How the shop stands.
+    pub fn readiness(&self) -> Readiness {
+        Readiness {
+            applied: self.applied(),
+            head: self.backends.log.head(),
+            room_bytes: self.backends.log.room_bytes(),
+            has_room: self.ensure_room().is_ok(),
+            n_decisions_waiting: self.journal.n_waiting(),
+        }
+    }
+
+    /// Digests of the parts of the live state.
+    pub fn state_digests(&self) -> Vec<StateDigest> {
+        digests(&self.live())
+    }
+
+    /// Digests of the state that the whole log gives when it is folded from its beginning.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when the log cannot be read.
+    pub async fn state_digests_from_log(&self) -> Result<Vec<StateDigest>, PortError> {
+        let mut live = Live::new(self.shop().currency, self.settings.visitors_max);
+        let mut writes = Vec::new();
+        loop {
+            let events = self.events(live.position(), READ_MAX).await?;
+            if events.is_empty() {
+                return Ok(digests(&live));
+            }
+            for event in &events {
+                live.fold(event, &mut writes);
+            }
+            writes.clear();
+        }
+    }
+
+    /// At most `n_max` events after `after`, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when the log cannot be read.
+    pub async fn events(&self, after: Position, n_max: usize) -> Result<Vec<Recorded>, PortError> {
+        self.backends.log.read(after, n_max).await
+    }
+}
+
+fn digests(live: &Live) -> Vec<StateDigest> {
+    let sections = live.sections().into_iter();
+    sections
+        .map(|it| StateDigest {
+            name: it.name,
+            digest: blake3::hash(&it.bytes).to_hex().to_string(),
+            n_bytes: it.bytes.len(),
+        })
+        .collect()
+}

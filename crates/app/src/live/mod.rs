@@ -1,0 +1,122 @@
+//! The live state: everything that decisions are made from, folded from the log.
+//!
+//! ```text
+//!                   ┌▶ catalogue      products, their numbers, what may be shown
+//!                   ├▶ answers        what shoppers allowed and refused
+//! log ──▶ fold ─────┼▶ visits         what each is doing now            ─┐
+//!                   ├▶ counts         what everybody likes               ├─▶ snapshot, digest
+//!                   ├▶ models         visits like this, seen or bought together ─┘
+//!                   └▶ writes         decisions and their outcomes, by id (projections)
+//! ```
+//!
+//! # Where to start
+//!
+//! Read [`fold`]: one function an event comes through.
+//!
+//! # Invariants
+//!
+//! - The state is a function of the log alone: time is the events' time, and nothing is random. Folding
+//!   the same events gives the same state to the bit, whether or not a snapshot lay between.
+//! - Every event passes the gate of use: what a shopper has refused by now is not folded, whatever
+//!   they allowed when the event came in.
+//! - What one visitor or address range adds to anything shared goes through `features::Influence`.
+
+mod catalogue;
+mod fold;
+mod numbering;
+mod outcomes;
+mod snapshot;
+
+pub(crate) use catalogue::Catalogue;
+pub use snapshot::SnapshotDamage;
+
+use std::num::NonZeroU32;
+
+use consent::Answers;
+use domain::{Currency, Position, ShopperKey, Timestamp};
+use features::{Counts, CountsConfig, Influence, InfluenceLimits, Visits};
+use recommend::popularity::{Popular, Trending};
+use recommend::{Candidate, CandidateGenerator, CoOccurrence, Context, SessionNeighbors};
+use rustc_hash::FxHashMap;
+
+/// The names of the generators that placements can draw on.
+pub(crate) const GENERATORS: [&str; 5] =
+    ["session_neighbors", "also_viewed", "bought_together", "trending", "popular"];
+
+/// Everything that decisions are made from.
+#[derive(Debug)]
+pub(crate) struct Live {
+    position: Position,
+    /// The latest time of receipt: the log's own clock.
+    log_time: Timestamp,
+    catalogue: Catalogue,
+    answers: FxHashMap<ShopperKey, Answers>,
+    visits: Visits,
+    influence: Influence,
+    counts: Counts,
+    sessions: SessionNeighbors,
+    also_viewed: CoOccurrence,
+    bought_together: CoOccurrence,
+    /// How many decisions the log knows of: the highest serial number.
+    last_serial: u64,
+}
+
+impl Live {
+    /// The state before the first event.
+    pub(crate) fn new(currency: Currency, visitors_max: NonZeroU32) -> Live {
+        Live {
+            position: Position::START,
+            log_time: Timestamp::default(),
+            catalogue: Catalogue::new(currency),
+            answers: FxHashMap::default(),
+            visits: Visits::new(visitors_max),
+            influence: Influence::new(InfluenceLimits::default()),
+            counts: Counts::new(CountsConfig::default()),
+            sessions: SessionNeighbors::new(recommend::session_neighbors::Config::default()),
+            also_viewed: CoOccurrence::new(recommend::co_occurrence::Config::also_viewed()),
+            bought_together: CoOccurrence::new(recommend::co_occurrence::Config::bought_together()),
+            last_serial: 0,
+        }
+    }
+
+    /// The last event that the state contains.
+    pub(crate) const fn position(&self) -> Position {
+        self.position
+    }
+
+    pub(crate) const fn catalogue(&self) -> &Catalogue {
+        &self.catalogue
+    }
+
+    pub(crate) const fn visits(&self) -> &Visits {
+        &self.visits
+    }
+
+    pub(crate) const fn last_serial(&self) -> u64 {
+        self.last_serial
+    }
+
+    /// What a shopper answered so far.
+    pub(crate) fn answers(&self, shopper: &ShopperKey) -> Answers {
+        self.answers.get(shopper).copied().unwrap_or_default()
+    }
+
+    /// Asks the generator of that name, one of [`GENERATORS`]; others answer nothing.
+    pub(crate) fn generate(
+        &self,
+        name: &str,
+        context: &Context<'_>,
+        limit: NonZeroU32,
+    ) -> Vec<Candidate> {
+        let mut out = Vec::new();
+        match name {
+            "session_neighbors" => self.sessions.generate(context, limit, &mut out),
+            "also_viewed" => self.also_viewed.generate(context, limit, &mut out),
+            "bought_together" => self.bought_together.generate(context, limit, &mut out),
+            "trending" => Trending::new(&self.counts).generate(context, limit, &mut out),
+            "popular" => Popular::new(&self.counts).generate(context, limit, &mut out),
+            _ => {}
+        }
+        out
+    }
+}

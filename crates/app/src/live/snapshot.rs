@@ -1,0 +1,124 @@
+//! The live state in bytes: a version, then each section with its length.
+//!
+//! Equal states have equal bytes, so that a digest of a section proves equality.
+
+use domain::{Currency, Position, ShopperKey, Timestamp};
+use features::{Counts, Influence, SnapshotError, Visits};
+use features::snapshot::{Reader, Writer};
+use recommend::{CoOccurrence, SessionNeighbors};
+use rustc_hash::FxHashMap;
+
+use super::{Catalogue, Live};
+use consent::Answers;
+
+/// The format of the whole; each section has a version of its own besides.
+const VERSION: u8 = 1;
+const WHAT: &str = "the live state";
+
+/// A part of the live state, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Section {
+    pub(crate) name: &'static str,
+    pub(crate) bytes: Vec<u8>,
+}
+
+/// Why a snapshot cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SnapshotDamage {
+    /// A part of it.
+    #[error(transparent)]
+    Part(#[from] SnapshotError),
+    /// The catalogue.
+    #[error("the catalogue in it is damaged")]
+    Catalogue(#[from] minicbor::decode::Error),
+}
+
+impl Live {
+    /// The parts of the state, in their order.
+    pub(crate) fn sections(&self) -> Vec<Section> {
+        fn section(name: &'static str, encode: impl FnOnce(&mut Vec<u8>)) -> Section {
+            let mut bytes = Vec::new();
+            encode(&mut bytes);
+            Section { name, bytes }
+        }
+        vec![
+            section("log", |out| {
+                let mut writer = Writer::new(out, VERSION);
+                writer.varint(self.position.get());
+                writer.i64(self.log_time.as_micros());
+                writer.varint(self.last_serial);
+            }),
+            section("catalogue", |out| self.catalogue.encode(out)),
+            section("answers", |out| encode_answers(&self.answers, out)),
+            section("visits", |out| self.visits.encode(out)),
+            section("influence", |out| self.influence.encode(out)),
+            section("counts", |out| self.counts.encode(out)),
+            section("sessions", |out| self.sessions.encode(out)),
+            section("also_viewed", |out| self.also_viewed.encode(out)),
+            section("bought_together", |out| self.bought_together.encode(out)),
+        ]
+    }
+
+    /// The whole state.
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut writer = Writer::new(&mut out, VERSION);
+        for section in self.sections() {
+            writer.count(section.bytes.len());
+            writer.bytes(&section.bytes);
+        }
+        out
+    }
+
+    /// Reads what [`encode`](Live::encode) wrote.
+    pub(crate) fn decode(bytes: &[u8], currency: Currency) -> Result<Live, SnapshotDamage> {
+        let mut reader = Reader::new(WHAT, VERSION, bytes)?;
+        let mut section = || -> Result<&[u8], SnapshotError> {
+            let n_bytes = reader.count(1)?;
+            reader.bytes(n_bytes)
+        };
+        let mut log = Reader::new("the position", VERSION, section()?)?;
+        let live = Live {
+            position: Position::new(log.varint()?),
+            log_time: Timestamp::from_micros(log.i64()?),
+            last_serial: log.varint()?,
+            catalogue: Catalogue::decode(section()?, currency)?,
+            answers: decode_answers(section()?)?,
+            visits: Visits::decode(section()?)?,
+            influence: Influence::decode(section()?)?,
+            counts: Counts::decode(section()?)?,
+            sessions: SessionNeighbors::decode(section()?)?,
+            also_viewed: CoOccurrence::decode(section()?)?,
+            bought_together: CoOccurrence::decode(section()?)?,
+        };
+        log.finish()?;
+        reader.finish()?;
+        Ok(live)
+    }
+}
+
+fn encode_answers(answers: &FxHashMap<ShopperKey, Answers>, out: &mut Vec<u8>) {
+    let mut sorted: Vec<_> = answers.iter().collect();
+    sorted.sort_unstable_by_key(|(shopper, _)| **shopper);
+    let mut writer = Writer::new(out, VERSION);
+    writer.count(sorted.len());
+    for (shopper, answers) in sorted {
+        writer.bytes(shopper.as_bytes());
+        writer.varint(answers.to_bits().into());
+    }
+}
+
+fn decode_answers(bytes: &[u8]) -> Result<FxHashMap<ShopperKey, Answers>, SnapshotError> {
+    let mut reader = Reader::new("what shoppers answered", VERSION, bytes)?;
+    let n_answers = reader.count(size_of::<ShopperKey>())?;
+    let mut answers = FxHashMap::default();
+    for _ in 0..n_answers {
+        let shopper = ShopperKey::from_bytes(reader.array()?);
+        let bits = u16::try_from(reader.varint()?).ok();
+        let answer = reader.require(bits.and_then(Answers::from_bits))?;
+        answers.insert(shopper, answer);
+    }
+    reader.finish()?;
+    Ok(answers)
+}

@@ -1,0 +1,144 @@
+//! Visitors in slots, found by key, and listed in the order in which they were seen last.
+
+use std::num::NonZeroU32;
+
+use domain::ShopperKey;
+use rustc_hash::FxHashMap;
+
+use super::Visitor;
+
+/// No slot: the end of a list.
+const NONE: u32 = u32::MAX;
+
+/// All visitors.
+///
+/// The list runs through the slots by their numbers. Slots of forgotten visitors are used again, the
+/// last freed first; which slot a visitor has is seen by nobody.
+#[derive(Clone, Debug)]
+pub(super) struct Slots {
+    by_key: FxHashMap<ShopperKey, u32>,
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    /// The slot seen last.
+    newest: u32,
+    /// The slot seen longest ago.
+    oldest: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Slot {
+    key: ShopperKey,
+    newer: u32,
+    older: u32,
+    visitor: Visitor,
+}
+
+impl Default for Slots {
+    fn default() -> Slots {
+        Slots {
+            by_key: FxHashMap::default(),
+            slots: Vec::new(),
+            free: Vec::new(),
+            newest: NONE,
+            oldest: NONE,
+        }
+    }
+}
+
+impl Slots {
+    pub(super) fn len(&self) -> usize {
+        self.by_key.len()
+    }
+
+    pub(super) fn get(&self, key: &ShopperKey) -> Option<&Visitor> {
+        self.by_key.get(key).map(|&at| &self.slots[at as usize].visitor)
+    }
+
+    pub(super) fn get_mut(&mut self, key: &ShopperKey) -> Option<&mut Visitor> {
+        self.by_key.get(key).map(|&at| &mut self.slots[at as usize].visitor)
+    }
+
+    /// The visitor of that key as the one seen last, made if there is none; among more than `n_max`,
+    /// the one seen longest ago is forgotten.
+    pub(super) fn get_or_insert(&mut self, key: ShopperKey, n_max: NonZeroU32) -> &mut Visitor {
+        let at = match self.by_key.get(&key) {
+            Some(&at) => {
+                if at != self.newest {
+                    self.unlink(at);
+                    self.link_newest(at);
+                }
+                at
+            }
+            None => {
+                while self.len() >= n_max.get() as usize {
+                    let oldest = self.slots[self.oldest as usize].key;
+                    self.remove(&oldest);
+                }
+                self.insert_newest(key, Visitor::default())
+            }
+        };
+        &mut self.slots[at as usize].visitor
+    }
+
+    /// Puts in a visitor that is not there yet, as the one seen last.
+    pub(super) fn insert_newest(&mut self, key: ShopperKey, visitor: Visitor) -> u32 {
+        let slot = Slot { key, newer: NONE, older: NONE, visitor };
+        let at = if let Some(at) = self.free.pop() {
+            self.slots[at as usize] = slot;
+            at
+        } else {
+            self.slots.push(slot);
+            u32::try_from(self.slots.len() - 1).expect("visitors are limited by a u32")
+        };
+        self.by_key.insert(key, at);
+        self.link_newest(at);
+        at
+    }
+
+    pub(super) fn remove(&mut self, key: &ShopperKey) {
+        if let Some(at) = self.by_key.remove(key) {
+            self.unlink(at);
+            self.slots[at as usize].visitor = Visitor::default();
+            self.free.push(at);
+        }
+    }
+
+    /// All visitors, from the one seen longest ago to the one seen last.
+    pub(super) fn iter_oldest_first(&self) -> impl Iterator<Item = (&ShopperKey, &Visitor)> {
+        let slot = |at: u32| self.slots.get(at as usize);
+        std::iter::successors(slot(self.oldest), move |it| slot(it.newer))
+            .map(|it| (&it.key, &it.visitor))
+    }
+
+    pub(super) fn memory_bytes(&self) -> usize {
+        // The map keeps one byte of control beside each place.
+        let of_map = self.by_key.capacity() * 8 / 7 * (size_of::<(ShopperKey, u32)>() + 1);
+        let of_slots =
+            self.slots.capacity() * size_of::<Slot>() + self.free.capacity() * size_of::<u32>();
+        let of_visitors: usize = self.slots.iter().map(|it| it.visitor.heap_bytes()).sum();
+        of_map + of_slots + of_visitors
+    }
+
+    fn unlink(&mut self, at: u32) {
+        let Slot { newer, older, .. } = self.slots[at as usize];
+        match self.slots.get_mut(newer as usize) {
+            Some(slot) => slot.older = older,
+            None => self.newest = older,
+        }
+        match self.slots.get_mut(older as usize) {
+            Some(slot) => slot.newer = newer,
+            None => self.oldest = newer,
+        }
+    }
+
+    fn link_newest(&mut self, at: u32) {
+        let older = self.newest;
+        self.slots[at as usize].newer = NONE;
+        self.slots[at as usize].older = older;
+        match self.slots.get_mut(older as usize) {
+            Some(slot) => slot.newer = at,
+            None => self.oldest = at,
+        }
+        self.newest = at;
+    }
+}

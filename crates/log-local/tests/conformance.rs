@@ -1,0 +1,125 @@
+//! The log in the data folder keeps the contract of every log, and what is its own.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use domain::{Position, Span};
+use log_local::{LocalLog, Options};
+use ports::conformance::{any_event, check_log};
+use ports::{DUPLICATE_WINDOW, Log, Receipt};
+
+/// So small that every limit is met.
+fn small() -> Options {
+    Options {
+        queue_events: 100,
+        group_events: 64,
+        tail_events: 50,
+        tail_bytes: 20_000,
+        segment_events: 300,
+        reserve_bytes: 0,
+        memtable_bytes: 1 << 20,
+        ..Options::default()
+    }
+}
+
+async fn check(options: Options) {
+    let folder = tempfile::tempdir().unwrap();
+    check_log(async || Ok(LocalLog::open(folder.path(), options)? as Arc<dyn Log>)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_keeps_its_contract() {
+    check(Options::default()).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_keeps_its_contract_when_every_limit_is_met() {
+    check(small()).await;
+}
+
+fn received_late(n: u64, by: Span) -> domain::Envelope {
+    let mut event = any_event(n);
+    event.received_time = event.received_time.plus(by);
+    event
+}
+
+async fn append_one(log: &LocalLog, event: domain::Envelope) -> Receipt {
+    log.append(vec![event]).await.unwrap()[0]
+}
+
+#[tokio::test]
+async fn a_message_counts_again_after_the_window_whatever_the_machine_s_clock_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut n_appended = 0;
+    for days in 0..6 {
+        // Every other time the log is closed in between.
+        let log = LocalLog::open(folder.path(), small()).unwrap();
+        for _ in 0..2 {
+            let just_after = Span::from_micros((DUPLICATE_WINDOW.as_micros() + 1) * days);
+            let receipt = append_one(&log, received_late(1, just_after)).await;
+            n_appended += u64::from(receipt == Receipt::Appended(log.head()));
+            let just_within = just_after.as_micros() + DUPLICATE_WINDOW.as_micros();
+            let receipt = append_one(&log, received_late(1, Span::from_micros(just_within))).await;
+            assert_eq!(receipt, Receipt::Duplicate(log.head()), "still in the window, day {days}");
+        }
+    }
+    assert_eq!(n_appended, 6, "once a window");
+}
+
+#[tokio::test]
+async fn one_event_with_a_clock_gone_wrong_does_not_make_others_count_twice() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = LocalLog::open(folder.path(), small()).unwrap();
+    let first = append_one(&log, any_event(1)).await;
+    append_one(&log, received_late(2, Span::DAY.times(400))).await;
+    for n in 3..10 {
+        append_one(&log, any_event(n)).await;
+    }
+    let again = append_one(&log, received_late(1, Span::HOUR)).await;
+    assert_eq!(again, Receipt::Duplicate(first.position()));
+}
+
+#[tokio::test]
+async fn a_second_process_is_refused_while_the_log_is_open() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = LocalLog::open(folder.path(), small()).unwrap();
+    let refused = LocalLog::open(folder.path(), small()).unwrap_err();
+    assert!(refused.to_string().contains("another program has the folder open"), "{refused}");
+    drop(log);
+    LocalLog::open(folder.path(), small()).unwrap();
+}
+
+#[tokio::test]
+async fn forgetting_gives_the_disk_its_room_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = LocalLog::open(folder.path(), small()).unwrap();
+    for call in 0..20 {
+        let events = (call * 150..(call + 1) * 150).map(any_event);
+        let long =
+            events.map(|it| domain::Envelope { sealed: it.message.as_bytes().repeat(300), ..it });
+        log.append(long.collect()).await.unwrap();
+    }
+    let segments = || std::fs::read_dir(folder.path().join("keyspaces")).unwrap().count();
+    let before = segments();
+    log.forget(Position::new(2_000)).await.unwrap();
+    assert_eq!(before - segments(), 2_000 / 300, "segments are dropped whole");
+}
+
+#[tokio::test]
+async fn a_log_of_a_newer_program_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    drop(LocalLog::open(folder.path(), small()).unwrap());
+    write_meta(folder.path(), "format", &9u16.to_be_bytes());
+    let refused = LocalLog::open(folder.path(), small()).unwrap_err();
+    assert_eq!(
+        refused.to_string(),
+        "the log holds something unreadable: it has format 9, but this program reads up to 1; \
+         start a newer tastemaker on this data"
+    );
+}
+
+fn write_meta(folder: &Path, name: &str, value: &[u8]) {
+    let db = fjall::Database::builder(folder).open().unwrap();
+    let meta = db.keyspace("meta", fjall::KeyspaceCreateOptions::default).unwrap();
+    meta.insert(name, value).unwrap();
+}

@@ -1,0 +1,229 @@
+//! Keys, placements, the switch, the audit trail and facts: few rows, rarely written.
+
+use domain::{GeneratorShare, Placement, PlacementId, ShopId, Timestamp};
+use ports::{AuditEntry, KeyRecord, KeyScope, Switch};
+use serde::{Deserialize, Serialize};
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, Row};
+
+use crate::error::{damage, damaged};
+use crate::sql::{bytes, personalization, personalization_number, query};
+
+/// A generator's share, as it is stored.
+#[derive(Deserialize, Serialize)]
+struct StoredShare {
+    generator: String,
+    weight: f32,
+}
+
+pub(crate) async fn keys(connection: &mut AnyConnection) -> sqlx::Result<Vec<KeyRecord>> {
+    let rows = query(
+        "SELECT id, shop, scope, hash, allowed_origins, create_time, revoke_time
+         FROM interface_key ORDER BY serial",
+    )
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(key).collect()
+}
+
+fn key(row: &AnyRow) -> sqlx::Result<KeyRecord> {
+    let scope = match row.try_get::<i64, _>(2)? {
+        1 => KeyScope::Publishable,
+        2 => KeyScope::Secret,
+        other => return Err(damage(format!("{other} is no scope of a key"))),
+    };
+    Ok(KeyRecord {
+        id: row.try_get(0)?,
+        shop: ShopId::new(row.try_get(1)?).map_err(damaged)?,
+        scope,
+        hash: bytes(row, 3)?,
+        allowed_origins: serde_json::from_str(row.try_get(4)?).map_err(damaged)?,
+        create_time: Timestamp::from_micros(row.try_get(5)?),
+        revoke_time: row.try_get::<Option<i64>, _>(6)?.map(Timestamp::from_micros),
+    })
+}
+
+pub(crate) async fn add_key(connection: &mut AnyConnection, key: &KeyRecord) -> sqlx::Result<()> {
+    let scope = match key.scope {
+        KeyScope::Publishable => 1_i64,
+        KeyScope::Secret => 2,
+    };
+    query(
+        "INSERT INTO interface_key
+             (id, shop, scope, hash, allowed_origins, create_time, revoke_time)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(key.id.as_str())
+    .bind(key.shop.as_str())
+    .bind(scope)
+    .bind(key.hash.as_slice())
+    .bind(json(&key.allowed_origins)?)
+    .bind(key.create_time.as_micros())
+    .bind(key.revoke_time.map(Timestamp::as_micros))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn revoke_key(
+    connection: &mut AnyConnection,
+    id: &str,
+    time: Timestamp,
+) -> sqlx::Result<bool> {
+    let done =
+        query("UPDATE interface_key SET revoke_time = $1 WHERE id = $2 AND revoke_time IS NULL")
+            .bind(time.as_micros())
+            .bind(id)
+            .execute(connection)
+            .await?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub(crate) async fn placements(connection: &mut AnyConnection) -> sqlx::Result<Vec<Placement>> {
+    let rows =
+        query("SELECT id, title, generators, filter, personalization FROM placement ORDER BY id")
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(placement).collect()
+}
+
+fn placement(row: &AnyRow) -> sqlx::Result<Placement> {
+    let shares: Vec<StoredShare> = serde_json::from_str(row.try_get(2)?).map_err(damaged)?;
+    Ok(Placement {
+        id: PlacementId::new(row.try_get(0)?).map_err(damaged)?,
+        title: row.try_get(1)?,
+        generators: shares
+            .into_iter()
+            .map(|StoredShare { generator, weight }| GeneratorShare { generator, weight })
+            .collect(),
+        filter: row.try_get(3)?,
+        personalization: personalization(row, 4)?,
+    })
+}
+
+pub(crate) async fn put_placement(
+    connection: &mut AnyConnection,
+    placement: Placement,
+) -> sqlx::Result<()> {
+    let shares: Vec<StoredShare> = placement
+        .generators
+        .into_iter()
+        .map(|GeneratorShare { generator, weight }| StoredShare { generator, weight })
+        .collect();
+    query(
+        "INSERT INTO placement (id, title, generators, filter, personalization)
+         VALUES ($1, $2, $3, $4, $5)
+         ON CONFLICT (id) DO UPDATE SET
+             title = excluded.title,
+             generators = excluded.generators,
+             filter = excluded.filter,
+             personalization = excluded.personalization",
+    )
+    .bind(placement.id.as_str())
+    .bind(placement.title)
+    .bind(json(&shares)?)
+    .bind(placement.filter)
+    .bind(personalization_number(placement.personalization))
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn delete_placement(
+    connection: &mut AnyConnection,
+    id: &PlacementId,
+) -> sqlx::Result<bool> {
+    let done =
+        query("DELETE FROM placement WHERE id = $1").bind(id.as_str()).execute(connection).await?;
+    Ok(done.rows_affected() > 0)
+}
+
+pub(crate) async fn switch(connection: &mut AnyConnection) -> sqlx::Result<Option<Switch>> {
+    let row = query("SELECT personalization, change_time FROM personalization_switch")
+        .fetch_optional(connection)
+        .await?;
+    let switch = |row: AnyRow| {
+        Ok(Switch {
+            personalization: personalization(&row, 0)?,
+            change_time: Timestamp::from_micros(row.try_get(1)?),
+        })
+    };
+    row.map(switch).transpose()
+}
+
+pub(crate) async fn set_switch(connection: &mut AnyConnection, switch: Switch) -> sqlx::Result<()> {
+    query(
+        "INSERT INTO personalization_switch (only_row, personalization, change_time)
+         VALUES (1, $1, $2)
+         ON CONFLICT (only_row) DO UPDATE SET
+             personalization = excluded.personalization,
+             change_time = excluded.change_time",
+    )
+    .bind(personalization_number(switch.personalization))
+    .bind(switch.change_time.as_micros())
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn audit(connection: &mut AnyConnection, entry: AuditEntry) -> sqlx::Result<()> {
+    query("INSERT INTO audit_entry (time, actor, action, subject) VALUES ($1, $2, $3, $4)")
+        .bind(entry.time.as_micros())
+        .bind(entry.actor)
+        .bind(entry.action)
+        .bind(entry.subject)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
+pub(crate) async fn audit_trail(
+    connection: &mut AnyConnection,
+    n_max: u32,
+) -> sqlx::Result<Vec<AuditEntry>> {
+    let rows =
+        query("SELECT time, actor, action, subject FROM audit_entry ORDER BY serial DESC LIMIT $1")
+            .bind(i64::from(n_max))
+            .fetch_all(connection)
+            .await?;
+    let entry = |row: &AnyRow| {
+        Ok(AuditEntry {
+            time: Timestamp::from_micros(row.try_get(0)?),
+            actor: row.try_get(1)?,
+            action: row.try_get(2)?,
+            subject: row.try_get(3)?,
+        })
+    };
+    rows.iter().map(entry).collect()
+}
+
+pub(crate) async fn fact(
+    connection: &mut AnyConnection,
+    name: &str,
+) -> sqlx::Result<Option<String>> {
+    let row = query("SELECT value FROM fact WHERE name = $1")
+        .bind(name)
+        .fetch_optional(connection)
+        .await?;
+    row.map(|row| row.try_get(0)).transpose()
+}
+
+pub(crate) async fn set_fact(
+    connection: &mut AnyConnection,
+    name: &str,
+    value: &str,
+) -> sqlx::Result<()> {
+    query(
+        "INSERT INTO fact (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(name)
+    .bind(value)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+fn json<T: Serialize>(value: &T) -> sqlx::Result<String> {
+    serde_json::to_string(value).map_err(|error| sqlx::Error::Encode(error.into()))
+}

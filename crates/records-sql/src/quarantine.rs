@@ -1,0 +1,88 @@
+//! Refused events, of which each key keeps only its newest.
+
+use std::collections::BTreeSet;
+
+use domain::Timestamp;
+use ports::Quarantined;
+use sqlx::any::AnyRow;
+use sqlx::{AnyConnection, AssertSqlSafe, Row};
+
+use crate::sql::{placeholders, query};
+
+/// How many rows one statement writes.
+const ROWS_A_STATEMENT: usize = 100;
+
+/// Keeps `events`, at most `n_max_a_key` for each key; answers how many older ones were dropped.
+pub(crate) async fn keep(
+    connection: &mut AnyConnection,
+    events: &[Quarantined],
+    n_max_a_key: u32,
+) -> sqlx::Result<u64> {
+    for chunk in events.chunks(ROWS_A_STATEMENT) {
+        let sql = format!(
+            "INSERT INTO quarantined (key_id, time, code, field, remedy, sealed_body) VALUES {}",
+            placeholders(chunk.len(), 6)
+        );
+        let mut statement = query(AssertSqlSafe(sql)).persistent(chunk.len() == ROWS_A_STATEMENT);
+        for event in chunk {
+            statement = statement
+                .bind(event.key_id.as_str())
+                .bind(event.time.as_micros())
+                .bind(event.code.as_str())
+                .bind(event.field.as_str())
+                .bind(event.remedy.as_str())
+                .bind(event.sealed_body.as_slice());
+        }
+        statement.execute(&mut *connection).await?;
+    }
+    let mut n_dropped = 0;
+    for key_id in events.iter().map(|event| event.key_id.as_str()).collect::<BTreeSet<_>>() {
+        n_dropped += drop_older(connection, key_id, n_max_a_key).await?;
+    }
+    Ok(n_dropped)
+}
+
+async fn drop_older(
+    connection: &mut AnyConnection,
+    key_id: &str,
+    n_kept: u32,
+) -> sqlx::Result<u64> {
+    let done = query(
+        "DELETE FROM quarantined WHERE key_id = $1 AND id <= (
+             SELECT id FROM quarantined WHERE key_id = $1 ORDER BY id DESC LIMIT 1 OFFSET $2
+         )",
+    )
+    .bind(key_id)
+    .bind(i64::from(n_kept))
+    .execute(connection)
+    .await?;
+    Ok(done.rows_affected())
+}
+
+/// At most `n_max` of them with ids above `after`, oldest first.
+pub(crate) async fn page(
+    connection: &mut AnyConnection,
+    after: i64,
+    n_max: u32,
+) -> sqlx::Result<Vec<Quarantined>> {
+    let rows = query(
+        "SELECT id, key_id, time, code, field, remedy, sealed_body
+         FROM quarantined WHERE id > $1 ORDER BY id LIMIT $2",
+    )
+    .bind(after)
+    .bind(i64::from(n_max))
+    .fetch_all(connection)
+    .await?;
+    let event = |row: &AnyRow| {
+        Ok(Quarantined {
+            id: row.try_get(0)?,
+            key_id: row.try_get(1)?,
+            time: Timestamp::from_micros(row.try_get(2)?),
+            code: row.try_get(3)?,
+            field: row.try_get(4)?,
+            remedy: row.try_get(5)?,
+            sealed_body: row.try_get(6)?,
+        })
+    };
+    rows.iter().map(event).collect()
+}

@@ -1,0 +1,205 @@
+//! The port, on the database: which statements belong to which call.
+
+use std::path::Path;
+
+use async_trait::async_trait;
+use domain::{Placement, PlacementId, ShopperKey, Timestamp};
+use ports::{
+    AuditEntry, BlindId, KeyRecord, PortError, Quarantined, Records, ShopperRecord, Switch,
+};
+use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::pool::PoolConnection;
+use sqlx::{Any, AnyPool, ConnectOptions, Executor};
+
+use crate::dialect::Dialect;
+use crate::error::failed;
+use crate::writer::Writer;
+use crate::{administration, migrations, quarantine, shoppers};
+
+/// How many connections read at the same time.
+const READERS_MAX: u32 = 4;
+
+/// Records in an SQL database.
+#[derive(Debug)]
+pub struct SqlRecords {
+    pub(crate) writer: Writer,
+    readers: AnyPool,
+}
+
+impl SqlRecords {
+    /// Opens the database at `url`, making it and its tables where they are missing.
+    ///
+    /// `sqlite:PATH` is a file; [`SqlRecords::sqlite_url`] makes one of a path that may hold anything.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::Unreadable`] when the tables were made by a newer program,
+    /// [`PortError::Unavailable`] when the database cannot be opened.
+    pub async fn connect(url: &str) -> Result<SqlRecords, PortError> {
+        sqlx::any::install_default_drivers();
+        let dialect = Dialect::of(url)?;
+        let options = connect_options(url).map_err(failed("reading its address"))?;
+        let writer = Writer::new(options.clone(), dialect);
+        migrations::migrate(&writer, dialect).await?;
+        let readers = AnyPoolOptions::new()
+            .max_connections(READERS_MAX)
+            .idle_timeout(None)
+            .max_lifetime(None)
+            .test_before_acquire(false)
+            .after_connect(|connection, _| {
+                Box::pin(async {
+                    connection.execute(sqlx::raw_sql(dialect.session)).await?;
+                    Ok(())
+                })
+            })
+            .connect_lazy_with(options);
+        Ok(SqlRecords { writer, readers })
+    }
+
+    /// The address of the SQLite database in the file `path`.
+    pub fn sqlite_url(path: &Path) -> String {
+        let path = path.to_string_lossy();
+        let path = path.replace('%', "%25").replace('?', "%3F").replace('#', "%23");
+        format!("sqlite:{path}")
+    }
+
+    /// Closes the database, so that its write-ahead log is folded into its file.
+    ///
+    /// Nothing is lost without: the next start does the same.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when the database does not take leave.
+    pub async fn close(&self) -> Result<(), PortError> {
+        self.readers.close().await;
+        self.writer.close().await.map_err(failed("closing it"))
+    }
+
+    async fn reader(&self) -> sqlx::Result<PoolConnection<Any>> {
+        self.readers.acquire().await
+    }
+}
+
+fn connect_options(url: &str) -> sqlx::Result<AnyConnectOptions> {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    let options: AnyConnectOptions = format!("{url}{separator}mode=rwc").parse()?;
+    Ok(options.disable_statement_logging())
+}
+
+/// One call that reads: a connection, the statements, the port's error.
+macro_rules! read {
+    ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
+        async {
+            let mut connection = $self.reader().await?;
+            $room::$call(&mut *connection, $($argument),*).await
+        }
+        .await
+        .map_err(failed($doing))
+    };
+}
+
+/// One call that writes: a transaction, the statements, the commit, the port's error.
+macro_rules! write {
+    ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
+        async {
+            let mut transaction = $self.writer.begin().await?;
+            let answer = $room::$call(transaction.connection(), $($argument),*).await?;
+            transaction.commit().await?;
+            Ok(answer)
+        }
+        .await
+        .map_err(failed($doing))
+    };
+}
+
+#[async_trait]
+impl Records for SqlRecords {
+    async fn resolve(&self, ids: &[BlindId]) -> Result<Vec<Option<ShopperRecord>>, PortError> {
+        let found = read!(self, "looking shoppers up", shoppers::find(ids))?;
+        Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
+    }
+
+    async fn assign(
+        &self,
+        ids: Vec<(BlindId, ShopperRecord)>,
+    ) -> Result<Vec<ShopperRecord>, PortError> {
+        write!(self, "adding shoppers", shoppers::assign(ids))
+    }
+
+    async fn claim(
+        &self,
+        user: BlindId,
+        shopper: ShopperKey,
+        otherwise: ShopperRecord,
+    ) -> Result<ShopperRecord, PortError> {
+        write!(self, "naming a shopper", shoppers::claim(user, shopper, otherwise))
+    }
+
+    async fn reassign(&self, id: BlindId, to: ShopperKey) -> Result<(), PortError> {
+        write!(self, "moving an id to another shopper", shoppers::reassign(id, to))
+    }
+
+    async fn shopper(&self, key: ShopperKey) -> Result<Option<ShopperRecord>, PortError> {
+        read!(self, "looking a shopper up", shoppers::by_key(key))
+    }
+
+    async fn keys(&self) -> Result<Vec<KeyRecord>, PortError> {
+        read!(self, "reading keys", administration::keys())
+    }
+
+    async fn add_key(&self, key: KeyRecord) -> Result<(), PortError> {
+        write!(self, "adding a key", administration::add_key(&key))
+    }
+
+    async fn revoke_key(&self, id: &str, time: Timestamp) -> Result<bool, PortError> {
+        write!(self, "revoking a key", administration::revoke_key(id, time))
+    }
+
+    async fn placements(&self) -> Result<Vec<Placement>, PortError> {
+        read!(self, "reading placements", administration::placements())
+    }
+
+    async fn put_placement(&self, placement: Placement) -> Result<(), PortError> {
+        write!(self, "saving a placement", administration::put_placement(placement))
+    }
+
+    async fn delete_placement(&self, id: &PlacementId) -> Result<bool, PortError> {
+        write!(self, "removing a placement", administration::delete_placement(id))
+    }
+
+    async fn switch(&self) -> Result<Option<Switch>, PortError> {
+        read!(self, "reading the switch", administration::switch())
+    }
+
+    async fn set_switch(&self, switch: Switch) -> Result<(), PortError> {
+        write!(self, "setting the switch", administration::set_switch(switch))
+    }
+
+    async fn audit(&self, entry: AuditEntry) -> Result<(), PortError> {
+        write!(self, "adding to the audit trail", administration::audit(entry))
+    }
+
+    async fn audit_trail(&self, n_max: u32) -> Result<Vec<AuditEntry>, PortError> {
+        read!(self, "reading the audit trail", administration::audit_trail(n_max))
+    }
+
+    async fn quarantine(
+        &self,
+        events: Vec<Quarantined>,
+        n_max_a_key: u32,
+    ) -> Result<u64, PortError> {
+        write!(self, "keeping refused events", quarantine::keep(&events, n_max_a_key))
+    }
+
+    async fn quarantined(&self, after: i64, n_max: u32) -> Result<Vec<Quarantined>, PortError> {
+        read!(self, "reading refused events", quarantine::page(after, n_max))
+    }
+
+    async fn fact(&self, name: &str) -> Result<Option<String>, PortError> {
+        read!(self, "reading a fact", administration::fact(name))
+    }
+
+    async fn set_fact(&self, name: &str, value: &str) -> Result<(), PortError> {
+        write!(self, "setting a fact", administration::set_fact(name, value))
+    }
+}

@@ -1,0 +1,136 @@
+//! Events, as Segment's libraries send them.
+
+use std::sync::Arc;
+
+use api::segment::{
+    BatchShape, EVENT_BYTES_MAX, IngestView, MessageKind, MessageShape, OpenError, Sender,
+    Submission,
+};
+use app::{Incoming, Rejection};
+use axum::Json;
+use axum::extract::{Request, State};
+
+use crate::access::{Need, address, authorize, has_key, privacy_control};
+use crate::body::{BodyLimits, read_all, text};
+use crate::failure::Failure;
+use crate::state::Shared;
+
+/// How many events are read before other work gets its turn: well under half a millisecond.
+const EVENTS_A_TURN: usize = 64;
+
+type Answer = Result<Json<IngestView>, Failure>;
+
+macro_rules! message_routes {
+    ($($(#[$doc:meta])* $name:ident $path:literal $kind:ident;)*) => {$(
+        $(#[$doc])*
+        #[utoipa::path(
+            post, path = $path, tag = "events", request_body = MessageShape,
+            responses(
+                (status = 200, body = IngestView),
+                (status = "default", body = api::Problem, content_type = "application/problem+json"),
+            ),
+            security(("any_key" = []), ("basic" = [])),
+        )]
+        pub(crate) async fn $name(State(shared): State<Arc<Shared>>, request: Request) -> Answer {
+            take_in(&shared, request, |body| Submission::single(MessageKind::$kind, body)).await
+        }
+    )*};
+}
+
+message_routes! {
+    /// Takes something that happened.
+    track "/v1/track" Track;
+    /// Takes who a shopper is.
+    identify "/v1/identify" Identify;
+    /// Takes a page that was looked at.
+    page "/v1/page" Page;
+    /// Takes a screen of an app that was looked at.
+    screen "/v1/screen" Screen;
+    /// Takes the group a shopper belongs to.
+    group "/v1/group" Group;
+    /// Takes two ids of one shopper.
+    alias "/v1/alias" Alias;
+}
+
+/// Takes a batch of events. A bad event is refused alone, and named in `rejected`.
+#[utoipa::path(
+    post, path = "/v1/batch", tag = "events", request_body = BatchShape,
+    responses(
+        (status = 200, body = IngestView),
+        (status = "default", body = api::Problem, content_type = "application/problem+json"),
+    ),
+    security(("any_key" = []), ("basic" = [])),
+)]
+pub(crate) async fn batch(State(shared): State<Arc<Shared>>, request: Request) -> Answer {
+    take_in(&shared, request, Submission::batch).await
+}
+
+/// The way of every event. The content type is not looked at: `sendBeacon` sends JSON as plain text.
+async fn take_in(
+    shared: &Shared,
+    request: Request,
+    open: impl for<'a> FnOnce(&'a str) -> Result<Submission<'a>, OpenError> + Send,
+) -> Answer {
+    let (parts, body) = request.into_parts();
+    // A key in the headers is checked before a byte of the body is read.
+    let known = if has_key(&parts.headers) {
+        Some(authorize(shared, &parts.headers, None, Need::AnyKey)?)
+    } else {
+        None
+    };
+    let limits = BodyLimits {
+        n_bytes_max: shared.limits.body_bytes_max,
+        timeout: shared.limits.body_timeout,
+    };
+    let bytes = read_all(&parts.headers, body, limits).await?;
+    let submission =
+        open(text(&bytes)?).map_err(|err| Failure::new(err.code(), err.to_string()))?;
+    let caller = match known {
+        Some(caller) => caller,
+        None => authorize(shared, &parts.headers, submission.write_key(), Need::AnyKey)?,
+    };
+    let sender = Sender {
+        kind: caller.kind,
+        address: address(shared, &parts),
+        privacy_control: privacy_control(&parts.headers),
+    };
+
+    let Read { events, indexes, mut refused } = read(shared, &submission, sender).await;
+    let report = shared.app.ingest(&caller, events).await?;
+    let at = |position: usize| indexes.get(position).copied().unwrap_or(position);
+    refused.extend(report.rejected.iter().map(|(position, it)| (at(*position), it.clone())));
+    let kept = refused.iter().map(|(index, it)| (it.clone(), raw(&submission, *index)));
+    shared.app.quarantine(&caller, kept.collect()).await;
+    Ok(Json(IngestView::new(&report, refused)))
+}
+
+/// What reading a submission gave: events with their indexes, and what was refused.
+#[derive(Default)]
+struct Read {
+    events: Vec<Incoming>,
+    indexes: Vec<usize>,
+    refused: Vec<(usize, Rejection)>,
+}
+
+async fn read(shared: &Shared, submission: &Submission<'_>, sender: Sender) -> Read {
+    let mut read = Read::default();
+    for index in 0..submission.len() {
+        if index > 0 && index % EVENTS_A_TURN == 0 {
+            tokio::task::yield_now().await;
+        }
+        match submission.read(index, &shared.rules, sender) {
+            Ok(event) => {
+                read.events.push(event);
+                read.indexes.push(index);
+            }
+            Err(rejection) => read.refused.push((index, rejection)),
+        }
+    }
+    read
+}
+
+/// An event as it was sent; of one that is too large, the beginning.
+fn raw(submission: &Submission<'_>, index: usize) -> Vec<u8> {
+    let bytes = submission.raw(index).as_bytes();
+    bytes.iter().take(EVENT_BYTES_MAX).copied().collect()
+}

@@ -1,0 +1,72 @@
+//! Is it alive, is it ready, what does it count.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::{CONTENT_TYPE, HeaderName};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::state::Shared;
+
+/// How many events decisions may be behind the log before the server counts as not ready.
+const BEHIND_MAX: u64 = 10_000;
+
+/// Says that the process is alive. Never turned away, needs no key.
+#[utoipa::path(
+    get, path = "/healthz", tag = "health",
+    responses((status = 200, description = "It is alive.", body = String)),
+)]
+pub(crate) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Whether decisions can be served, and what is missing.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReadinessView {
+    /// Whether decisions see nearly everything that happened.
+    ready: bool,
+    /// The last event that decisions see.
+    #[schema(example = "1204")]
+    position: String,
+    /// How many events are not yet seen.
+    behind: u64,
+    /// `open`, or `storage_full` while intake refuses to let decisions go on.
+    intake: &'static str,
+    /// How many decisions wait to be logged.
+    decisions_waiting: usize,
+}
+
+/// Says whether decisions can be served. 503 while the history is still being read.
+#[utoipa::path(
+    get, path = "/readyz", tag = "health",
+    responses((status = 200, body = ReadinessView), (status = 503, body = ReadinessView)),
+)]
+pub(crate) async fn readyz(
+    State(shared): State<Arc<Shared>>,
+) -> (StatusCode, Json<ReadinessView>) {
+    let state = shared.app.readiness();
+    let behind = state.head.get().saturating_sub(state.applied.get());
+    let ready = behind <= BEHIND_MAX;
+    let view = ReadinessView {
+        ready,
+        position: state.applied.to_string(),
+        behind,
+        intake: if state.has_room { "open" } else { "storage_full" },
+        decisions_waiting: state.n_decisions_waiting,
+    };
+    (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(view))
+}
+
+/// Answers the metrics, as Prometheus reads them.
+#[utoipa::path(
+    get, path = "/metrics", tag = "health",
+    responses((status = 200, description = "Prometheus text.", body = String)),
+)]
+pub(crate) async fn metrics(
+    State(shared): State<Arc<Shared>>,
+) -> ([(HeaderName, &'static str); 1], String) {
+    ([(CONTENT_TYPE, "text/plain; version=0.0.4")], (shared.render_metrics)())
+}

@@ -1,0 +1,101 @@
+//! What the routes share.
+
+use std::collections::BTreeSet;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::segment::Rules;
+use app::App;
+
+use crate::envelope::RequestIds;
+use crate::networks::Network;
+use crate::traffic::{Rates, Shedder};
+
+/// Gives the metrics as Prometheus text.
+pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What the operator allows. The defaults are those of `tastemaker config`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerLimits {
+    /// The largest body of events, in bytes, before and after it is unpacked.
+    pub body_bytes_max: usize,
+    /// The largest body of products.
+    pub catalogue_bytes_max: usize,
+    /// How many requests are worked on at once.
+    pub concurrency_max: usize,
+    /// How many requests a key may send in a second, on average.
+    pub requests_per_second_per_key: u32,
+    /// How many it may send at once.
+    pub burst_per_key: u32,
+    /// How long a body may take to arrive.
+    pub body_timeout: Duration,
+    /// How long a request may take in all.
+    pub request_timeout: Duration,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<Network>,
+    /// Names of properties of events that hold nothing personal and stay open.
+    pub open_properties: BTreeSet<String>,
+}
+
+impl Default for ServerLimits {
+    fn default() -> ServerLimits {
+        ServerLimits {
+            body_bytes_max: 512_000,
+            catalogue_bytes_max: 8 << 20,
+            concurrency_max: 512,
+            requests_per_second_per_key: 2_000,
+            burst_per_key: 4_000,
+            body_timeout: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(30),
+            trusted_proxies: Vec::new(),
+            open_properties: BTreeSet::new(),
+        }
+    }
+}
+
+/// What a router needs.
+#[derive(Clone)]
+pub struct ServerState {
+    /// The shop.
+    pub app: Arc<App>,
+    /// What the operator allows.
+    pub settings: ServerLimits,
+    /// Where `/metrics` comes from.
+    pub render_metrics: RenderMetrics,
+}
+
+impl fmt::Debug for ServerState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ServerState").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+/// What the routes share.
+pub(crate) struct Shared {
+    pub(crate) app: Arc<App>,
+    pub(crate) limits: ServerLimits,
+    pub(crate) render_metrics: RenderMetrics,
+    pub(crate) rules: Rules,
+    pub(crate) rates: Rates,
+    pub(crate) shedder: Shedder,
+    pub(crate) request_ids: RequestIds,
+}
+
+impl Shared {
+    pub(crate) fn new(state: ServerState) -> Arc<Shared> {
+        let ServerState { app, settings, render_metrics } = state;
+        Arc::new(Shared {
+            rules: Rules {
+                currency: app.shop().currency,
+                open_properties: settings.open_properties.clone(),
+            },
+            rates: Rates::new(settings.requests_per_second_per_key, settings.burst_per_key),
+            shedder: Shedder::new(settings.concurrency_max),
+            request_ids: RequestIds::new(),
+            app,
+            limits: settings,
+            render_metrics,
+        })
+    }
+}

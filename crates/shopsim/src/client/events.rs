@@ -1,0 +1,225 @@
+//! What happens in the shop, in the words of Segment's Ecommerce v2 vocabulary.
+//!
+//! A [`Happening`] is what happened; an [`Event`] adds to whom, when, and a message id by which a
+//! repetition is recognised.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::catalogue::Product;
+use crate::catalogue::product::{CURRENCY, decimal};
+
+/// What happened, without who and when.
+#[derive(Clone, Debug)]
+pub(crate) struct Happening {
+    /// The name in the vocabulary.
+    pub(crate) name: &'static str,
+    /// Its properties.
+    pub(crate) properties: Value,
+}
+
+/// Something that happened to somebody at some time.
+#[derive(Clone, Debug)]
+pub(crate) struct Event {
+    happening: Happening,
+    visitor: String,
+    message_id: String,
+    time: Timestamp,
+}
+
+impl Happening {
+    /// Makes it an event.
+    pub(crate) fn by(self, visitor: &str, message_id: String, time: Timestamp) -> Event {
+        Event { happening: self, visitor: visitor.to_owned(), message_id, time }
+    }
+
+    /// Names the decision that led to it.
+    pub(crate) fn led_by(mut self, decision_id: Option<&str>) -> Happening {
+        if let Some(id) = decision_id {
+            self.properties["decision_id"] = id.into();
+        }
+        self
+    }
+}
+
+impl Event {
+    /// When it happened.
+    pub(crate) fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// The message as `POST /v1/batch` takes it.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({
+            "type": "track",
+            "event": self.happening.name,
+            "anonymousId": self.visitor,
+            "messageId": self.message_id,
+            "timestamp": self.time.to_string(),
+            "properties": self.happening.properties,
+        })
+    }
+}
+
+/// Some pieces of one product.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pieces<'a> {
+    /// The product.
+    pub(crate) product: &'a Product,
+    /// The variant's id, where there are variants.
+    pub(crate) variant: Option<&'a str>,
+    /// How many.
+    pub(crate) quantity: u32,
+}
+
+impl Pieces<'_> {
+    /// What they cost together, in cents.
+    pub(crate) fn total_minor(&self) -> i64 {
+        self.product.price_minor() * i64::from(self.quantity)
+    }
+}
+
+/// How a category path is written in one property.
+pub(crate) fn category_text(names: &[&str]) -> String {
+    names.join(" > ")
+}
+
+fn about(product: &Product) -> Value {
+    json!({
+        "product_id": product.id(),
+        "name": product.title(),
+        "brand": product.brand.name,
+        "category": category_text(&product.category()),
+        "price": product.price_number(),
+        "currency": CURRENCY,
+    })
+}
+
+fn about_pieces(pieces: Pieces<'_>) -> Value {
+    let mut about = about(pieces.product);
+    about["quantity"] = pieces.quantity.into();
+    if let Some(variant) = pieces.variant {
+        about["variant"] = variant.into();
+    }
+    about
+}
+
+fn about_all(lines: &[Pieces<'_>]) -> Value {
+    lines.iter().map(|it| about_pieces(*it)).collect()
+}
+
+/// A product's page was opened.
+pub(crate) fn product_viewed(product: &Product) -> Happening {
+    Happening { name: "Product Viewed", properties: about(product) }
+}
+
+/// A product in a list was clicked; `rank` counts from 1.
+pub(crate) fn product_clicked(product: &Product, rank: usize) -> Happening {
+    let mut properties = about(product);
+    properties["position"] = rank.into();
+    Happening { name: "Product Clicked", properties }
+}
+
+/// A list of products was looked at.
+pub(crate) fn product_list_viewed<'a>(
+    category: &[&str],
+    products: impl Iterator<Item = &'a Product>,
+) -> Happening {
+    let products: Value = (1..)
+        .zip(products)
+        .map(|(rank, it): (u32, _)| json!({"product_id": it.id(), "position": rank}))
+        .collect();
+    let category = category_text(category);
+    Happening {
+        name: "Product List Viewed",
+        properties: json!({"list_id": category, "category": category, "products": products}),
+    }
+}
+
+/// Pieces were put into the cart.
+pub(crate) fn product_added(pieces: Pieces<'_>) -> Happening {
+    Happening { name: "Product Added", properties: about_pieces(pieces) }
+}
+
+/// Pieces were taken out of the cart.
+pub(crate) fn product_removed(pieces: Pieces<'_>) -> Happening {
+    Happening { name: "Product Removed", properties: about_pieces(pieces) }
+}
+
+/// The cart was looked at.
+pub(crate) fn cart_viewed(lines: &[Pieces<'_>]) -> Happening {
+    Happening { name: "Cart Viewed", properties: json!({"products": about_all(lines)}) }
+}
+
+/// Checkout began.
+pub(crate) fn checkout_started(order: &str, lines: &[Pieces<'_>]) -> Happening {
+    Happening { name: "Checkout Started", properties: about_order(order, lines) }
+}
+
+/// An order was placed.
+pub(crate) fn order_completed(order: &str, lines: &[Pieces<'_>]) -> Happening {
+    Happening { name: "Order Completed", properties: about_order(order, lines) }
+}
+
+fn about_order(order: &str, lines: &[Pieces<'_>]) -> Value {
+    let total = decimal(lines.iter().map(Pieces::total_minor).sum());
+    json!({
+        "order_id": order,
+        "currency": CURRENCY,
+        "total": total,
+        "revenue": total,
+        "products": about_all(lines),
+    })
+}
+
+/// Something was searched for.
+pub(crate) fn products_searched(query: &str) -> Happening {
+    Happening { name: "Products Searched", properties: json!({"query": query}) }
+}
+
+/// A product was put on the wish list.
+pub(crate) fn wishlisted(product: &Product) -> Happening {
+    Happening { name: "Product Added to Wishlist", properties: about(product) }
+}
+
+/// A visitor could see products of a decision; ranks count from 1.
+pub(crate) fn exposed<'a>(
+    decision_id: &str,
+    products: impl Iterator<Item = (usize, &'a str)>,
+) -> Happening {
+    let products: Value =
+        products.map(|(rank, id)| json!({"product_id": id, "position": rank})).collect();
+    Happening {
+        name: "Decision Exposed",
+        properties: json!({"decision_id": decision_id, "products": products}),
+    }
+}
+
+/// A visitor said whether the shop may be personal.
+pub(crate) fn consent_changed(personalization: Consent) -> Happening {
+    let word = personalization.word();
+    Happening {
+        name: "Consent Changed",
+        properties: json!({"purposes": {"personalization": word}}),
+    }
+}
+
+/// What a visitor said about personalization.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Consent {
+    /// They may be known.
+    #[default]
+    Given,
+    /// They may not.
+    Denied,
+}
+
+impl Consent {
+    /// The word in the interface.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Consent::Given => "given",
+            Consent::Denied => "denied",
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! `tastemaker serve`: one shop, until it is told to stop.
+
+use std::net::SocketAddr;
+
+use anyhow::Context;
+use app::Caller;
+use clap::Args;
+use ports::KeyScope;
+use tokio::net::TcpListener;
+
+use super::say;
+use crate::compose::{Shop, ShopOptions};
+
+/// Options of `serve`.
+#[derive(Args, Debug)]
+pub(crate) struct ServeArgs {
+    #[command(flatten)]
+    pub(crate) shop: ShopOptions,
+    /// The address and port to listen on, in place of the setting `server.listen`.
+    #[arg(long, value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+}
+
+pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
+    let settings = args.shop.settings()?;
+    let listen = args.listen.unwrap_or(settings.server.listen);
+    let running = Running::start(settings, listen).await?;
+    running.tell_first_keys().await?;
+    say(format_args!("listening on {}", running.url));
+    let router = running.router();
+    running.serve(router).await
+}
+
+/// A shop that follows its log and has a place to listen.
+pub(super) struct Running {
+    pub(super) shop: Shop,
+    pub(super) url: String,
+    listener: TcpListener,
+    render_metrics: server::RenderMetrics,
+    journal: tokio::task::JoinHandle<()>,
+}
+
+impl Running {
+    /// Opens the shop and starts what runs beside requests.
+    pub(super) async fn start(
+        settings: settings::Settings,
+        listen: SocketAddr,
+    ) -> anyhow::Result<Running> {
+        let telemetry = telemetry::init(&settings.log.level, settings.log.format.is_json())?;
+        let listener = TcpListener::bind(listen)
+            .await
+            .with_context(|| format!("listening on {listen}; is it in use?"))?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let shop = Shop::open(settings).await?;
+
+        shop.follow_beside()?;
+        let app = shop.app.clone();
+        let journal = tokio::spawn(async move { app.keep_journal().await });
+        let render_metrics = server::RenderMetrics::new(move || telemetry.render());
+        Ok(Running { shop, url, listener, render_metrics, journal })
+    }
+
+    /// Makes the first keys of a new shop and shows them, once.
+    pub(super) async fn tell_first_keys(&self) -> anyhow::Result<()> {
+        let app = &self.shop.app;
+        if self.shop.made_root_key() {
+            let file = self.shop.settings.data.root_key_file.display().to_string();
+            say(format_args!("made the root key {file}; keep a copy of it somewhere safe"));
+        }
+        if app.has_keys() {
+            return Ok(());
+        }
+        let caller = Caller::command();
+        let secret = app.create_key(&caller, KeyScope::Secret, Vec::new()).await?.text;
+        let publishable = app.create_key(&caller, KeyScope::Publishable, Vec::new()).await?.text;
+        say("this shop has two new keys; they are shown this once:");
+        say(format_args!("  secret key       {secret}   (your servers only)"));
+        say(format_args!("  publishable key  {publishable}   (browsers)"));
+        Ok(())
+    }
+
+    /// The product's interface.
+    pub(super) fn router(&self) -> axum::Router {
+        let limits = super::serve_limits(&self.shop.settings);
+        server::router(server::ServerState::new(
+            self.shop.app.clone(),
+            limits,
+            self.render_metrics.clone(),
+        ))
+    }
+
+    /// Serves until the process is told to stop, then ends in order.
+    pub(super) async fn serve(self, router: axum::Router) -> anyhow::Result<()> {
+        server::serve(self.listener, router, told_to_stop()).await?;
+        tracing::info!("stopping: saving the live state");
+        self.journal.abort();
+        self.shop.close().await
+    }
+}
+
+/// Ends at an interrupt from the keyboard or a request to terminate.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}

@@ -1,0 +1,39 @@
+//! `tastemaker state`: the live state, for tests and the curious.
+
+use clap::{Args, Subcommand};
+use serde_json::json;
+
+use super::say;
+use crate::compose::{Shop, ShopOptions};
+
+/// Options of `state`.
+#[derive(Args, Debug)]
+pub(crate) struct StateArgs {
+    #[command(flatten)]
+    shop: ShopOptions,
+    #[command(subcommand)]
+    command: StateCommand,
+}
+
+#[derive(Debug, Subcommand)]
+enum StateCommand {
+    /// Prints a digest of every part of the live state; equal states have equal digests.
+    Digest {
+        /// Folds the whole log anew instead of starting from the last snapshot.
+        #[arg(long)]
+        from_log: bool,
+    },
+}
+
+pub(super) async fn run(args: StateArgs) -> anyhow::Result<()> {
+    let shop = Shop::open(args.shop.settings()?).await?;
+    let StateCommand::Digest { from_log } = args.command;
+    let digests = match from_log {
+        true => shop.app.state_digests_from_log().await?,
+        false => shop.app.state_digests(),
+    };
+    for part in digests {
+        say(json!({ "part": part.name, "digest": part.digest, "bytes": part.n_bytes }));
+    }
+    Ok(())
+}

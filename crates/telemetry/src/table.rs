@@ -1,0 +1,108 @@
+//! The table of all metrics, and its page.
+
+use std::fmt::Write;
+
+/// What a metric is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricKind {
+    /// A number that only grows.
+    Counter,
+    /// A number that goes up and down.
+    Gauge,
+    /// Durations in seconds, counted in buckets.
+    Seconds,
+}
+
+impl MetricKind {
+    /// What it is called in the documents.
+    pub const fn name(self) -> &'static str {
+        match self {
+            MetricKind::Counter => "counter",
+            MetricKind::Gauge => "gauge",
+            MetricKind::Seconds => "histogram of seconds",
+        }
+    }
+}
+
+/// A metric: what is counted, by what it is divided, what it means.
+#[derive(Debug)]
+pub struct Metric {
+    /// Its name on the page.
+    pub name: &'static str,
+    /// What it is.
+    pub kind: MetricKind,
+    /// Its labels, each with few values.
+    pub labels: &'static [&'static str],
+    /// What it means and when to worry.
+    pub doc: &'static str,
+}
+
+/// Every metric there is, by the part that counts it.
+pub static METRICS: &[Metric] = &[
+    counter("events_folded_total", &[], "Events folded into live state."),
+    counter(
+        "follow_failures_total",
+        &[],
+        "Times live state could not be read or saved; tried again.",
+    ),
+    counter(
+        "seal_failures_total",
+        &[],
+        "Events refused because their private part could not be sealed.",
+    ),
+    counter("quarantined_total", &[], "Events refused and kept in quarantine."),
+    counter(
+        "quarantine_dropped_total",
+        &[],
+        "Refused events dropped from quarantine for newer ones.",
+    ),
+    counter("quarantine_failed_total", &[], "Refused events that could not be kept."),
+    seconds("decision_seconds", &[], "How long decisions took, without the network."),
+    counter(
+        "decision_fallbacks_total",
+        &["fallback"],
+        "Decisions that fell back, by what was missing.",
+    ),
+    counter("decisions_logged_total", &[], "Decisions written to the log."),
+    counter(
+        "decisions_dropped_total",
+        &[],
+        "Decisions shown and not written: the log was full or too slow.",
+    ),
+    counter("decisions_lost_total", &[], "Decisions lost in a crash before they were written."),
+    gauge("process_resident_memory_bytes", &[], "Memory the process holds."),
+];
+
+const fn counter(name: &'static str, labels: &'static [&'static str], doc: &'static str) -> Metric {
+    Metric { name, kind: MetricKind::Counter, labels, doc }
+}
+
+const fn gauge(name: &'static str, labels: &'static [&'static str], doc: &'static str) -> Metric {
+    Metric { name, kind: MetricKind::Gauge, labels, doc }
+}
+
+const fn seconds(name: &'static str, labels: &'static [&'static str], doc: &'static str) -> Metric {
+    Metric { name, kind: MetricKind::Seconds, labels, doc }
+}
+
+const PAGE_HEAD: &str = "\
+# Metrics
+
+Generated from the table in `crates/telemetry/src/table.rs`.
+
+`GET /metrics` answers all of them in the text format of Prometheus. No label holds an identifier.
+
+| metric | kind | labels | meaning |
+| --- | --- | --- | --- |
+";
+
+/// The page about all metrics, in Markdown.
+pub fn markdown() -> String {
+    let mut page = PAGE_HEAD.to_owned();
+    for Metric { name, kind, labels, doc } in METRICS {
+        let labels = labels.iter().map(|label| format!("`{label}`")).collect::<Vec<_>>().join(", ");
+        writeln!(page, "| `{name}` | {} | {labels} | {doc} |", kind.name())
+            .expect("writing to a string cannot fail");
+    }
+    page
+}
