@@ -10,11 +10,14 @@
 //! Correctness. A benchmark may refuse to report a figure that is wrong, but the tests of the
 //! crates are what keeps it right.
 
+mod import;
+mod dataset;
 mod ingest;
 mod list;
 mod report;
 mod serve;
 mod server_under_test;
+mod sessions;
 mod shop_load;
 mod stopwatch;
 
@@ -34,10 +37,14 @@ struct Cli {
 /// The benchmarks by name.
 #[derive(Debug, Subcommand)]
 enum Benchmark {
+    /// What visitors of two public shops look at next: quality and latency of three methods
+    Sessions(sessions::SessionsArgs),
     /// Decisions under load: open loop, with events flowing
     Serve(serve::ServeArgs),
     /// Events taken in over HTTP, durable and folded
     Ingest(ingest::IngestArgs),
+    /// A year of a real shop's invoices, imported from an empty folder
+    Import(import::ImportArgs),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -47,7 +54,9 @@ fn main() -> anyhow::Result<()> {
     }
     match cli.benchmark {
         None => Ok(()),
+        Some(Benchmark::Sessions(args)) => sessions::run(&args),
         Some(Benchmark::Serve(args)) => serve::run(&args),
         Some(Benchmark::Ingest(args)) => ingest::run(&args),
+        Some(Benchmark::Import(args)) => import::run(&args),
     }
 }

@@ -6,7 +6,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::{env, fs, io};
+use std::{fs, io};
 
 use anyhow::{Context, bail};
 
@@ -50,7 +50,7 @@ const STEPS: [Step; 11] = [
 ///
 /// If a step failed, or the skips cannot be counted.
 pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
-    let skips = Skips::start(root)?;
+    let skips = Skips::start(shell::target(root).join("skips"))?;
     let mut failed = Vec::new();
     let mut times = Vec::new();
     for step in &STEPS {
@@ -75,7 +75,7 @@ pub(crate) fn run(root: &Path) -> anyhow::Result<()> {
         println!("{} failed; run it alone: {}", step.name, step.shown());
     }
     println!("steps: {} passed, {} failed", STEPS.len() - failed.len(), failed.len());
-    skips.print()?;
+    println!("{}", skips.report()?);
     if failed.is_empty() { Ok(()) } else { bail!("{} of the steps failed", failed.len()) }
 }
 
@@ -108,8 +108,7 @@ impl Skips {
     /// As in `testkit`, on which this program does not depend: it must start when little compiles.
     const VARIABLE: &str = "TASTEMAKER_SKIPS";
 
-    fn start(root: &Path) -> anyhow::Result<Skips> {
-        let folder = shell::target(root).join("skips");
+    fn start(folder: PathBuf) -> anyhow::Result<Skips> {
         match fs::remove_dir_all(&folder) {
             Err(err) if err.kind() != io::ErrorKind::NotFound => {
                 Err(err).context("emptying the folder of skips failed")
@@ -118,19 +117,16 @@ impl Skips {
         }
     }
 
-    fn print(&self) -> anyhow::Result<()> {
+    /// A line for each skipped test, and their number.
+    fn report(&self) -> anyhow::Result<String> {
         let mut lines = self.lines().context("reading the folder of skips failed")?;
         lines.sort();
+        let mut report = String::new();
         for line in &lines {
-            println!("skipped: {}", line.trim_end().replace('\t', " needs "));
+            report += &format!("skipped: {}\n", line.trim_end().replace('\t', " needs "));
         }
-        let hint = match (lines.len(), env::var_os("TASTEMAKER_DATA")) {
-            (0, _) => "",
-            (_, None) => "; TASTEMAKER_DATA is not set",
-            (_, Some(_)) => "; the folder that TASTEMAKER_DATA names lacks them",
-        };
-        println!("skipped for want of a data set: {}{hint}", lines.len());
-        Ok(())
+        report += &format!("skipped for want of a data set: {}", lines.len());
+        Ok(report)
     }
 
     fn lines(&self) -> io::Result<Vec<String>> {
@@ -138,5 +134,39 @@ impl Skips {
             return Ok(Vec::new());
         }
         fs::read_dir(&self.folder)?.map(|entry| fs::read_to_string(entry?.path())).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn skips_of_this_run_are_listed_and_counted() {
+        let temporary = tempfile::tempdir().unwrap();
+        let folder = temporary.path().join("skips");
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("of-an-earlier-run"), "old\tset\n").unwrap();
+
+        let skips = Skips::start(folder.clone()).unwrap();
+        assert_eq!(skips.report().unwrap(), "skipped for want of a data set: 0");
+
+        fs::create_dir(&folder).unwrap();
+        fs::write(folder.join("b"), "tests::b\tshop/two\n").unwrap();
+        fs::write(folder.join("a"), "tests::a\tshop/one\n").unwrap();
+        assert_eq!(
+            skips.report().unwrap(),
+            "skipped: tests::a needs shop/one\nskipped: tests::b needs shop/two\n\
+             skipped for want of a data set: 2"
+        );
+    }
+
+    #[test]
+    fn a_step_is_shown_as_one_would_type_it() {
+        let docs = STEPS.iter().find(|it| it.name == "docs").unwrap();
+        assert_eq!(
+            docs.shown(),
+            "RUSTDOCFLAGS='-D warnings' cargo doc --workspace --no-deps --quiet"
+        );
     }
 }

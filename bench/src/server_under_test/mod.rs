@@ -104,7 +104,12 @@ impl Drop for ServerUnderTest {
     }
 }
 
-fn beside_this_one() -> anyhow::Result<PathBuf> {
+/// The product's binary that Cargo built beside this benchmark.
+///
+/// # Errors
+///
+/// When it was not built.
+pub(crate) fn beside_this_one() -> anyhow::Result<PathBuf> {
     let binary = std::env::current_exe()?.with_file_name("tastemaker");
     if !binary.exists() {
         bail!("{} is missing; run `cargo build --release -p tastemaker`", binary.display());

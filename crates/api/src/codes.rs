@@ -55,7 +55,7 @@ codes! {
             "The filter is not in the filter language.",
             "`detail` says where it stops being understood.";
         NoVisitor = "NO_VISITOR", 400:
-            "The request names neither a visitor nor a shopper who is vouched for.",
+            "The request names a shopper whom nobody vouches for, and no visitor.",
             "Send `visitor_id`, or `user_id` with `user_signature`.";
         BadCompression = "BAD_COMPRESSION", 400:
             "The body is marked as gzip but is not, or is cut short.",

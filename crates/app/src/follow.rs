@@ -71,7 +71,11 @@ impl App {
         let snapshot = self.backends.projections.load_snapshot(SNAPSHOT).await?;
         // Tables that end before the snapshot lack what folding between them wrote: begin anew.
         if let Some(snapshot) = snapshot.filter(|it| it.position <= tables) {
-            self.replace_live(Live::decode(&snapshot.bytes, self.shop().currency)?);
+            let live = Live::decode(&snapshot.bytes, self.shop().currency)?;
+            // So must a state that was folded under other bounds.
+            if live.is_configured_as(&self.live()) {
+                self.replace_live(live);
+            }
         }
         let (position, tail) = (self.live().position(), self.backends.log.tail());
         if tail > position.next() {

@@ -108,6 +108,12 @@ pub enum OpenError {
     /// The live state could not be brought up to date.
     #[error(transparent)]
     Follow(#[from] FollowError),
+    /// The shop was made with another root key.
+    #[error(
+        "the root key is not the one this shop was made with: its shoppers' ids and sealed fields \
+         cannot be read; put the right key in its place"
+    )]
+    ForeignRootKey,
     /// A stored placement is not valid.
     #[error("the placement `{id}` is not valid: {source}")]
     Placement {
@@ -131,6 +137,7 @@ impl App {
         backends: Backends,
         root_key: RootKey,
     ) -> Result<Arc<App>, OpenError> {
+        check_root_key(&*backends.records, &root_key).await?;
         let live = Live::new(settings.shop.currency, settings.visitors_max);
         let app = App {
             directory: Directory::new(settings.shop.id.clone(), root_key),
@@ -190,5 +197,16 @@ impl App {
 
     fn random_shopper_key(&self) -> ShopperKey {
         ShopperKey::from_bytes(self.random())
+    }
+}
+
+/// The fact by which a shop knows its root key again.
+const ROOT_KEY_CHECK: &str = "root_key_check";
+
+async fn check_root_key(records: &dyn Records, root_key: &RootKey) -> Result<(), OpenError> {
+    match records.fact(ROOT_KEY_CHECK).await? {
+        Some(check) if check == root_key.check() => Ok(()),
+        Some(_) => Err(OpenError::ForeignRootKey),
+        None => Ok(records.set_fact(ROOT_KEY_CHECK, &root_key.check()).await?),
     }
 }

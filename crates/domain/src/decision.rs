@@ -83,11 +83,8 @@ pub enum Fallback {
     /// The time allowed was over before the placement's generators had answered.
     #[n(3)]
     DeadlinePassed,
-    /// There was too much to do.
-    #[n(4)]
-    Overloaded,
     /// No product passes the filters, so that the slate is empty.
-    #[n(5)]
+    #[n(4)]
     NothingEligible,
 }
 
@@ -99,7 +96,6 @@ impl Fallback {
             Fallback::NoConsent => "no_consent",
             Fallback::SwitchedOff => "switched_off",
             Fallback::DeadlinePassed => "deadline_passed",
-            Fallback::Overloaded => "overloaded",
             Fallback::NothingEligible => "nothing_eligible",
         }
     }

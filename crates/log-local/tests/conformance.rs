@@ -1,5 +1,7 @@
 //! The log in the data folder keeps the contract of every log, and what is its own.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
+
 use std::path::Path;
 use std::sync::Arc;
 

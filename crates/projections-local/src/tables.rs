@@ -3,7 +3,7 @@
 //! The keyspaces of tables carry the number of their generation. Clearing begins the next generation in
 //! the same batch that resets the position, and drops the last one afterwards.
 
-use std::fs;
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::sync::{PoisonError, RwLock, RwLockReadGuard};
 
@@ -22,6 +22,9 @@ const POSITION_ENTRY: &str = "position";
 const META: &str = "meta";
 /// One thread is plenty: nobody waits for a flush.
 const WORKER_THREADS: usize = 1;
+
+/// A key and its value.
+pub(crate) type Entry = (Vec<u8>, Vec<u8>);
 
 /// One generation of all tables.
 struct Generation {
@@ -53,6 +56,7 @@ pub(crate) struct Tables {
     generation: RwLock<Generation>,
     meta: Keyspace,
     db: Database,
+    folder: PathBuf,
     options: Options,
 }
 
@@ -84,8 +88,10 @@ impl Tables {
         check_format(folder, &meta)?;
         let number = number(&meta, GENERATION_ENTRY).map_err(opening)?;
         let generation = Generation::open(&db, number, &options).map_err(opening)?;
+        sync_names(folder)?;
         drop_others(&db, &generation).map_err(opening)?;
-        Ok(Tables { generation: RwLock::new(generation), meta, db, options })
+        let folder = folder.to_owned();
+        Ok(Tables { generation: RwLock::new(generation), meta, db, folder, options })
     }
 
     fn generation(&self) -> RwLockReadGuard<'_, Generation> {
@@ -123,7 +129,7 @@ impl Tables {
         table: Table,
         prefix: &[u8],
         n_max: usize,
-    ) -> Result<Vec<(Vec<u8>, Vec<u8>)>, PortError> {
+    ) -> Result<Vec<Entry>, PortError> {
         let generation = self.generation();
         let entries = generation.table(table).prefix(prefix).take(n_max);
         let entries = entries.map(|entry| {
@@ -144,6 +150,7 @@ impl Tables {
         let mut generation = self.generation.write().unwrap_or_else(PoisonError::into_inner);
         let next = Generation::open(&self.db, generation.number + 1, &self.options);
         let next = next.map_err(clearing)?;
+        sync_names(&self.folder)?;
         let mut batch = self.db.batch().durability(Some(PersistMode::SyncData));
         batch.insert(&self.meta, GENERATION_ENTRY, next.number.to_be_bytes());
         batch.insert(&self.meta, POSITION_ENTRY, Position::START.get().to_be_bytes());
@@ -156,6 +163,14 @@ impl Tables {
 /// Where the tables are in the projections' folder.
 pub(crate) fn folder(projections: &Path) -> PathBuf {
     projections.join("tables")
+}
+
+/// Makes the names of new keyspaces' folders durable, which the store leaves to chance: a table whose name
+/// is lost would be empty, whatever its position says.
+fn sync_names(folder: &Path) -> Result<(), PortError> {
+    File::open(folder.join("keyspaces"))
+        .and_then(|folder| folder.sync_all())
+        .map_err(|err| from_io("syncing the tables' folder", err))
 }
 
 fn drop_others(db: &Database, generation: &Generation) -> fjall::Result<()> {

@@ -1,5 +1,7 @@
 //! Projections in the data folder keep the contract of all projections, and what is their own.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
+
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;

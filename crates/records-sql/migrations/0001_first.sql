@@ -17,6 +17,17 @@ CREATE TABLE outside_id (
 
 CREATE INDEX outside_id_by_shopper ON outside_id (shopper, kind);
 
+-- Ids given lately, in the order in which they were given, with their shoppers. Appending here and
+-- moving many at once to the two tables above is what makes giving them fast: both tables are in
+-- random order. An id that is in outside_id too has been moved already and is not what is said here.
+CREATE TABLE newcomer (
+    serial {serial},
+    fingerprint {bytes} NOT NULL,
+    kind BIGINT NOT NULL,
+    shopper {bytes} NOT NULL,
+    wrapped_seal_key {bytes} NOT NULL
+);
+
 -- Keys of the interface; of the key itself only a hash is here.
 CREATE TABLE interface_key (
     serial {serial},

@@ -13,6 +13,8 @@ pub(crate) struct Dialect {
     words: &'static [(&'static str, &'static str)],
     /// Begins a transaction that will write, waiting its turn.
     pub(crate) begin: &'static str,
+    /// Asks a connection for a number that changes when another connection has written.
+    pub(crate) changed: &'static str,
     /// Said to every new connection.
     pub(crate) session: &'static str,
     /// Said to a connection that writes, besides.
@@ -30,12 +32,13 @@ static SQLITE: Dialect = Dialect {
         ("{clustered}", "WITHOUT ROWID"),
     ],
     begin: "BEGIN IMMEDIATE",
-    session: "PRAGMA page_size = 1024; PRAGMA busy_timeout = 10000;
+    changed: "PRAGMA data_version",
+    session: "PRAGMA busy_timeout = 10000;
               PRAGMA journal_mode = WAL;
               PRAGMA synchronous = FULL;
               PRAGMA foreign_keys = ON;",
     writer_session: "PRAGMA cache_size = -65536;
-                     PRAGMA wal_autocheckpoint = 65536;
+                     PRAGMA wal_autocheckpoint = 16384;
                      PRAGMA journal_size_limit = 67108864;",
 };
 

@@ -1,6 +1,7 @@
 //! What a failure of the database means to the caller.
 
 use std::io::ErrorKind;
+use std::sync::Arc;
 
 use ports::PortError;
 use sqlx::Error;
@@ -18,13 +19,26 @@ mod sqlite {
 
 /// Says what was being done when the database failed: `.map_err(failed("adding a key"))`.
 pub(crate) fn failed(doing: &'static str) -> impl FnOnce(Error) -> PortError {
-    move |error| port_error(doing.to_owned(), error)
+    move |error| port_error(doing, meaning(&error), error.into())
 }
 
-fn port_error(what: String, error: Error) -> PortError {
-    let backend = BACKEND;
-    let meaning = meaning(&error);
-    let source = Some(error.into());
+/// The same for one of several who waited for the same transaction.
+pub(crate) fn shared(doing: &'static str, error: &Arc<Error>) -> PortError {
+    port_error(doing, meaning(error), Arc::clone(error).into())
+}
+
+/// The program is ending while something was being done.
+pub(crate) fn gone(doing: &'static str) -> PortError {
+    let what = format!("{doing} while the program ends");
+    PortError::Unavailable { backend: BACKEND, what, source: None }
+}
+
+fn port_error(
+    doing: &'static str,
+    meaning: Meaning,
+    source: Box<dyn std::error::Error + Send + Sync>,
+) -> PortError {
+    let (backend, what, source) = (BACKEND, doing.to_owned(), Some(source));
     match meaning {
         Meaning::Full => PortError::Full { backend, what, source },
         Meaning::Unreadable => PortError::Unreadable { backend, what, source },

@@ -23,7 +23,8 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
 /// [`PortError::Unreadable`] when a newer program was here, or one with other steps.
 pub(crate) async fn migrate(writer: &Writer, dialect: &Dialect) -> Result<(), PortError> {
     let failed = || failed("bringing the tables up to date");
-    let mut transaction = writer.begin().await.map_err(failed())?;
+    let mut turn = writer.turn().await;
+    let mut transaction = turn.begin().await.map_err(failed())?;
     let connection = transaction.connection();
     connection.execute(LEDGER).await.map_err(failed())?;
     let taken = steps_taken(connection).await.map_err(failed())?;

@@ -1,6 +1,7 @@
 //! The port, on the database: which statements belong to which call.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{Placement, PlacementId, ShopperKey, Timestamp};
@@ -13,8 +14,9 @@ use sqlx::{Any, AnyPool, ConnectOptions, Executor};
 
 use crate::dialect::Dialect;
 use crate::error::failed;
+use crate::shoppers::ShopperMap;
 use crate::writer::Writer;
-use crate::{administration, migrations, quarantine, shoppers};
+use crate::{administration, migrations, quarantine};
 
 /// How many connections read at the same time.
 const READERS_MAX: u32 = 4;
@@ -22,7 +24,8 @@ const READERS_MAX: u32 = 4;
 /// Records in an SQL database.
 #[derive(Debug)]
 pub struct SqlRecords {
-    pub(crate) writer: Writer,
+    pub(crate) writer: Arc<Writer>,
+    shoppers: Arc<ShopperMap>,
     readers: AnyPool,
 }
 
@@ -39,8 +42,10 @@ impl SqlRecords {
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of(url)?;
         let options = connect_options(url).map_err(failed("reading its address"))?;
-        let writer = Writer::new(options.clone(), dialect);
+        let writer = Arc::new(Writer::new(options.clone(), dialect));
         migrations::migrate(&writer, dialect).await?;
+        let shoppers = ShopperMap::load(Arc::clone(&writer));
+        let shoppers = shoppers.await.map_err(failed("reading newcomers"))?;
         let readers = AnyPoolOptions::new()
             .max_connections(READERS_MAX)
             .idle_timeout(None)
@@ -53,7 +58,7 @@ impl SqlRecords {
                 })
             })
             .connect_lazy_with(options);
-        Ok(SqlRecords { writer, readers })
+        Ok(SqlRecords { writer, shoppers, readers })
     }
 
     /// The address of the SQLite database in the file `path`.
@@ -102,7 +107,8 @@ macro_rules! read {
 macro_rules! write {
     ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
         async {
-            let mut transaction = $self.writer.begin().await?;
+            let mut turn = $self.writer.turn().await;
+            let mut transaction = turn.begin().await?;
             let answer = $room::$call(transaction.connection(), $($argument),*).await?;
             transaction.commit().await?;
             Ok(answer)
@@ -115,7 +121,8 @@ macro_rules! write {
 #[async_trait]
 impl Records for SqlRecords {
     async fn resolve(&self, ids: &[BlindId]) -> Result<Vec<Option<ShopperRecord>>, PortError> {
-        let found = read!(self, "looking shoppers up", shoppers::find(ids))?;
+        let found = async { self.shoppers.find(&mut *self.reader().await?, ids).await };
+        let found = found.await.map_err(failed("looking shoppers up"))?;
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
 
@@ -123,7 +130,7 @@ impl Records for SqlRecords {
         &self,
         ids: Vec<(BlindId, ShopperRecord)>,
     ) -> Result<Vec<ShopperRecord>, PortError> {
-        write!(self, "adding shoppers", shoppers::assign(ids))
+        self.shoppers.assign(ids).await
     }
 
     async fn claim(
@@ -132,15 +139,18 @@ impl Records for SqlRecords {
         shopper: ShopperKey,
         otherwise: ShopperRecord,
     ) -> Result<ShopperRecord, PortError> {
-        write!(self, "naming a shopper", shoppers::claim(user, shopper, otherwise))
+        let claimed = self.shoppers.claim(user, shopper, otherwise).await;
+        claimed.map_err(failed("naming a shopper"))
     }
 
     async fn reassign(&self, id: BlindId, to: ShopperKey) -> Result<(), PortError> {
-        write!(self, "moving an id to another shopper", shoppers::reassign(id, to))
+        let moved = self.shoppers.reassign(id, to).await;
+        moved.map_err(failed("moving an id to another shopper"))
     }
 
     async fn shopper(&self, key: ShopperKey) -> Result<Option<ShopperRecord>, PortError> {
-        read!(self, "looking a shopper up", shoppers::by_key(key))
+        let found = async { self.shoppers.shopper(&mut *self.reader().await?, key).await };
+        found.await.map_err(failed("looking a shopper up"))
     }
 
     async fn keys(&self) -> Result<Vec<KeyRecord>, PortError> {

@@ -5,7 +5,7 @@ use std::path::Path;
 use domain::ShopperKey;
 use ports::conformance::check_records;
 use ports::{BlindId, IdKind, PortError, Records, ShopperRecord};
-use sqlx::Executor;
+use sqlx::{Executor, Row};
 use tempfile::TempDir;
 
 use crate::SqlRecords;
@@ -42,7 +42,18 @@ async fn the_database_is_in_the_file_that_was_named_and_closes_into_it() {
 #[tokio::test]
 async fn of_two_who_assign_at_once_one_wins_and_both_are_told() {
     let folder = TempDir::new().unwrap();
+    let records = open(folder.path()).await.unwrap();
+    check_race(&records, &records).await;
+}
+
+#[tokio::test]
+async fn of_two_processes_that_assign_at_once_one_wins_and_both_are_told() {
+    let folder = TempDir::new().unwrap();
     let (one, other) = (open(folder.path()).await.unwrap(), open(folder.path()).await.unwrap());
+    check_race(&one, &other).await;
+}
+
+async fn check_race(one: &SqlRecords, other: &SqlRecords) {
     let ids = visitors(0..500);
     let theirs = ids.iter().zip(visitors(1_000..1_500));
     let theirs = theirs.map(|((id, _), (_, shopper))| (*id, shopper)).collect();
@@ -51,13 +62,47 @@ async fn of_two_who_assign_at_once_one_wins_and_both_are_told() {
 }
 
 #[tokio::test]
+async fn many_newcomers_are_moved_to_their_places_and_found_there() {
+    let folder = TempDir::new().unwrap();
+    let records = open(folder.path()).await.unwrap();
+    let all = visitors(0..70_000);
+    let ids: Vec<BlindId> = all.iter().map(|(id, _)| *id).collect();
+    for chunk in all.chunks(20_000) {
+        records.assign(chunk.to_vec()).await.unwrap();
+    }
+    assert_eq!(count(&records, "SELECT count(*) FROM newcomer").await, 0);
+    records.assign(visitors(70_000..70_010)).await.unwrap();
+    assert_eq!(count(&records, "SELECT count(*) FROM newcomer").await, 10);
+
+    let moved = (all[5].1.key, visitors(70_003..70_004)[0].0);
+    records.reassign(moved.1, moved.0).await.unwrap();
+    records.close().await.unwrap();
+    drop(records);
+    let reopened = open(folder.path()).await.unwrap();
+    let found = reopened.resolve(&ids).await.unwrap();
+    assert!(found.iter().zip(&all).all(|(found, (_, shopper))| found.as_ref() == Some(shopper)));
+    let found = reopened.resolve(&[moved.1, visitors(70_004..70_005)[0].0]).await.unwrap();
+    assert_eq!(found, [Some(all[5].1.clone()), Some(visitors(70_004..70_005)[0].1.clone())]);
+}
+
+async fn count(records: &SqlRecords, sql: &'static str) -> i64 {
+    let mut turn = records.writer.turn().await;
+    let mut transaction = turn.begin().await.unwrap();
+    let row = transaction.connection().fetch_one(sql).await.unwrap();
+    transaction.commit().await.unwrap();
+    row.try_get(0).unwrap()
+}
+
+#[tokio::test]
 async fn a_full_disk_is_named_and_when_space_returns_writing_goes_on() {
     let folder = TempDir::new().unwrap();
     let records = open(folder.path()).await.unwrap();
     records.assign(visitors(0..10)).await.unwrap();
-    let mut transaction = records.writer.begin().await.unwrap();
+    let mut turn = records.writer.turn().await;
+    let mut transaction = turn.begin().await.unwrap();
     transaction.connection().execute("PRAGMA max_page_count = 40").await.unwrap();
     transaction.commit().await.unwrap();
+    drop(turn);
 
     let error = records.assign(visitors(10..5_000)).await.unwrap_err();
     assert!(matches!(error, PortError::Full { .. }), "{error:?}");
@@ -75,7 +120,8 @@ async fn a_caller_that_stops_waiting_leaves_nothing_half_done() {
     let folder = TempDir::new().unwrap();
     let records = open(folder.path()).await.unwrap();
     {
-        let mut transaction = records.writer.begin().await.unwrap();
+        let mut turn = records.writer.turn().await;
+        let mut transaction = turn.begin().await.unwrap();
         let statement = "INSERT INTO fact (name, value) VALUES ('half', 'done')";
         transaction.connection().execute(statement).await.unwrap();
     }
@@ -87,9 +133,11 @@ async fn a_caller_that_stops_waiting_leaves_nothing_half_done() {
 async fn check_refusal(change: &'static str, expected: &str) {
     let folder = TempDir::new().unwrap();
     let records = open(folder.path()).await.unwrap();
-    let mut transaction = records.writer.begin().await.unwrap();
+    let mut turn = records.writer.turn().await;
+    let mut transaction = turn.begin().await.unwrap();
     transaction.connection().execute(change).await.unwrap();
     transaction.commit().await.unwrap();
+    drop(turn);
     drop(records);
     let error = open(folder.path()).await.unwrap_err();
     assert!(matches!(error, PortError::Unreadable { .. }), "{error:?}");
@@ -112,10 +160,12 @@ async fn a_database_of_another_build_is_refused() {
 async fn a_stored_value_that_makes_no_sense_is_named_and_not_guessed_at() {
     let folder = TempDir::new().unwrap();
     let records = open(folder.path()).await.unwrap();
-    let mut transaction = records.writer.begin().await.unwrap();
+    let mut turn = records.writer.turn().await;
+    let mut transaction = turn.begin().await.unwrap();
     let nonsense = "INSERT INTO personalization_switch VALUES (1, 7, 0)";
     transaction.connection().execute(nonsense).await.unwrap();
     transaction.commit().await.unwrap();
+    drop(turn);
     let error = records.switch().await.unwrap_err();
     assert!(matches!(error, PortError::Unreadable { .. }), "{error:?}");
 }

@@ -72,9 +72,8 @@ pub(crate) fn authorize(
     need: Need,
 ) -> Result<Caller, Failure> {
     let text = presented(headers).or_else(|| write_key.map(str::to_owned));
-    let text = text.ok_or_else(|| {
-        Failure::new(ErrorCode::MissingKey, "the request carries no key")
-    })?;
+    let text =
+        text.ok_or_else(|| Failure::new(ErrorCode::MissingKey, "the request carries no key"))?;
     let key = shared.app.authenticate(&text).filter(|it| it.shop == shared.app.shop().id);
     let key = key.ok_or_else(|| {
         Failure::new(ErrorCode::UnknownKey, "the key is not known, or was revoked")

@@ -22,10 +22,7 @@ pub(crate) struct JsonBody<T>(pub(crate) T);
 impl<T: DeserializeOwned> FromRequest<Arc<Shared>> for JsonBody<T> {
     type Rejection = Failure;
 
-    async fn from_request(
-        request: Request,
-        shared: &Arc<Shared>,
-    ) -> Result<JsonBody<T>, Failure> {
+    async fn from_request(request: Request, shared: &Arc<Shared>) -> Result<JsonBody<T>, Failure> {
         let TextBody(bytes) = TextBody::from_request(request, shared).await?;
         Ok(JsonBody(api::read_body(&bytes)?))
     }
@@ -76,7 +73,8 @@ impl<T: FromStr<Err = InvalidId>> FromRequestParts<Arc<Shared>> for PathId<T> {
     ) -> Result<PathId<T>, Failure> {
         let path = Path::<String>::from_request_parts(parts, shared).await;
         let Path(text) = path.map_err(|err| Failure::field("id", "", err.body_text()))?;
-        let id = text.parse().map_err(|err: InvalidId| Failure::field("id", &text, err.to_string()));
+        let id =
+            text.parse().map_err(|err: InvalidId| Failure::field("id", &text, err.to_string()));
         id.map(PathId)
     }
 }

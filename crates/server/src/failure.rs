@@ -57,7 +57,7 @@ impl Failure {
     }
 
     /// Something failed that should not: the cause goes to the log, not to the caller.
-    fn internal(error: &dyn std::error::Error) -> Failure {
+    fn internal(error: &(dyn std::error::Error + 'static)) -> Failure {
         tracing::error!(error, "a request failed");
         Failure::new(ErrorCode::Internal, "the cause is in the log, under this request's id")
     }
@@ -82,7 +82,10 @@ impl From<PortError> for Failure {
                 Failure::new(ErrorCode::StorageFull, "there is no room left to write")
             }
             error if error.is_transient() => {
-                tracing::warn!(error = &error as &dyn std::error::Error, "a backend is unavailable");
+                tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "a backend is unavailable"
+                );
                 Failure::new(ErrorCode::BackendUnavailable, "a backend is not available just now")
             }
             error => Failure::internal(&error),

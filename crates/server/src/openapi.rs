@@ -8,18 +8,16 @@ use crate::router::documentation;
 
 /// The document as JSON, indented.
 pub fn openapi_json() -> String {
-    let mut json = documentation()
-        .to_pretty_json()
-        .expect("the document is made of texts and numbers");
+    let mut json =
+        documentation().to_pretty_json().expect("the document is made of texts and numbers");
     json.push('\n');
     json
 }
 
 /// What the document says before its paths.
 pub(crate) fn head() -> OpenApi {
-    let tag = |name: &str, about: &str| {
-        TagBuilder::new().name(name).description(Some(about)).build()
-    };
+    let tag =
+        |name: &str, about: &str| TagBuilder::new().name(name).description(Some(about)).build();
     let bearer = |about: &str| {
         let mut scheme = Http::new(HttpAuthScheme::Bearer);
         scheme.description = Some(about.to_owned());

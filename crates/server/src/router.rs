@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use api::ErrorCode;
 use axum::Router;
-use axum::handler::Handler;
 use axum::http::header::{AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, RETRY_AFTER};
 use axum::http::{HeaderName, Method};
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::post;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{Any, CorsLayer};
@@ -38,35 +37,32 @@ pub fn router(state: ServerState) -> Router {
     routes
         .merge(legacy(&shared))
         .with_state(Arc::clone(&shared))
-        .merge(Router::from(docs).layer(from_fn_with_state(
-            (Arc::clone(&shared), Class::Reading),
-            shed,
-        )))
+        .merge(
+            Router::from(docs)
+                .layer(from_fn_with_state((Arc::clone(&shared), Class::Reading), shed)),
+        )
         .fallback(no_such_route)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(cors())
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(shared, envelope))
 }
 
 /// What the routes say of themselves.
 pub(crate) fn documentation() -> OpenApi {
-    documented_routes(|routes, _| routes, |routes| routes).into_openapi()
+    documented_routes(|routes, _| routes).into_openapi()
 }
 
-fn documented(shared: &Arc<Shared>) -> OpenApiRouter<Arc<Shared>> {
-    let shedding = |routes: OpenApiRouter<Arc<Shared>>, class| {
+fn documented(shared: &Arc<Shared>) -> Routes {
+    documented_routes(|routes, class| {
         routes.layer(from_fn_with_state((Arc::clone(shared), class), shed))
-    };
-    documented_routes(shedding, |routes| routes.layer(cors()))
+    })
 }
 
 type Routes = OpenApiRouter<Arc<Shared>>;
 
-/// The routes by class; `shedding` and `in_browsers` add what only a running server has.
-fn documented_routes(
-    shedding: impl Fn(Routes, Class) -> Routes,
-    in_browsers: impl Fn(Routes) -> Routes,
-) -> Routes {
+/// The routes by class; `shedding` adds what only a running server has.
+fn documented_routes(shedding: impl Fn(Routes, Class) -> Routes) -> Routes {
     let intake = OpenApiRouter::new()
         .routes(routes!(events::batch))
         .routes(routes!(events::track))
@@ -104,9 +100,9 @@ fn documented_routes(
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics));
     OpenApiRouter::with_openapi(openapi::head())
-        .merge(in_browsers(shedding(intake, Class::Intake)))
+        .merge(shedding(intake, Class::Intake))
         .merge(shedding(catalogue, Class::Intake))
-        .merge(in_browsers(shedding(deciding, Class::Decisions)))
+        .merge(shedding(deciding, Class::Decisions))
         .merge(shedding(reading, Class::Reading))
         .merge(health)
 }
@@ -123,7 +119,6 @@ fn legacy(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/v1/m", post(events::batch))
         .route("/v1/import", post(events::batch))
         .layer(from_fn_with_state((Arc::clone(shared), Class::Intake), shed))
-        .layer(cors())
 }
 
 /// Browsers may call from anywhere: which origins a key is good for is the key's to say.

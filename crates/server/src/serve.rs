@@ -30,7 +30,11 @@ const SHUTDOWN_GRACE: Duration = Duration::from_secs(20);
 const ACCEPT_RETRY: Duration = Duration::from_millis(100);
 
 /// Serves `router` on `listener` until `shutdown` is over, then finishes what is in work.
-pub async fn serve(listener: TcpListener, router: Router, shutdown: impl Future<Output = ()> + Send) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    shutdown: impl Future<Output = ()> + Send,
+) {
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
     let mut shutdown = std::pin::pin!(shutdown);

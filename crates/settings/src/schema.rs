@@ -107,7 +107,7 @@ settings! {
     /// What the program says while it runs.
     log: LogSettings {
         /// How much: `error`, `warn`, `info`, `debug`, `trace`, also by part: `info,server=debug`.
-        level: String = "info";
+        level: String = "info,fjall=warn,lsm_tree=warn";
         /// How: `json` for machines, `text` for people.
         format: LogFormat = "json";
     }

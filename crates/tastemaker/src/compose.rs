@@ -72,8 +72,12 @@ impl Shop {
         let folder = &settings.data.folder;
         std::fs::create_dir_all(folder)
             .with_context(|| format!("making the data folder {}", folder.display()))?;
-        let (root_key, root_key_made) =
-            root_key::read_or_make(&settings.data.root_key_file, &SystemEntropy)?;
+        let records_file = folder.join("records.sqlite");
+        let (root_key, root_key_made) = match records_file.exists() {
+            // A new key would open nothing of what is there.
+            true => (root_key::read(&settings.data.root_key_file)?, Made::Before),
+            false => root_key::read_or_make(&settings.data.root_key_file, &SystemEntropy)?,
+        };
         // The log comes first: its lock keeps a second process out of everything else.
         let log = LocalLog::open(&folder.join("log"), log_local::Options::default())?;
         let projections = LocalProjections::open(
@@ -81,7 +85,7 @@ impl Shop {
             projections_local::Options::default(),
         )?;
         let tally = FileTally::open(&folder.join("decisions.issued"))?;
-        let records_url = SqlRecords::sqlite_url(&folder.join("records.sqlite"));
+        let records_url = SqlRecords::sqlite_url(&records_file);
         let records = Arc::new(SqlRecords::connect(&records_url).await?);
         let backends = Backends {
             log: log.clone(),
@@ -106,7 +110,7 @@ impl Shop {
         ];
         for (scope, key) in given {
             if let Some(key) = key {
-                let text = key.expose().to_owned();
+                let text = key.reveal().to_owned();
                 self.app.adopt_key(&Caller::command(), scope, Vec::new(), text).await?;
             }
         }

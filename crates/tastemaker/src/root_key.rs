@@ -4,7 +4,7 @@
 //! may read it.
 
 use std::fs::{self, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
@@ -21,21 +21,25 @@ const OWNER_ONLY: u32 = 0o600;
 ///
 /// When the file cannot be read or made, others may read it, or it holds no key.
 pub(crate) fn read_or_make(path: &Path, entropy: &dyn Entropy) -> anyhow::Result<(RootKey, Made)> {
-    match fs::read_to_string(path) {
-        Ok(text) => {
-            let mode = fs::metadata(path)?.permissions().mode();
-            if mode & 0o077 != 0 {
-                bail!(
-                    "the root key {} may be read by others (mode {:o}); run `chmod 600` on it",
-                    path.display(),
-                    mode & 0o777
-                );
-            }
-            Ok((parse(&text).with_context(|| format!("in {}", path.display()))?, Made::Before))
-        }
-        Err(err) if err.kind() == ErrorKind::NotFound => Ok((make(path, entropy)?, Made::Now)),
-        Err(err) => Err(err).with_context(|| format!("reading the root key {}", path.display())),
+    if path.exists() { Ok((read(path)?, Made::Before)) } else { Ok((make(path, entropy)?, Made::Now)) }
+}
+
+/// Reads the root key of a shop that exists.
+///
+/// # Errors
+///
+/// When there is none, others may read it, or it is no key.
+pub(crate) fn read(path: &Path) -> anyhow::Result<RootKey> {
+    let shown = path.display();
+    let text = fs::read_to_string(path).with_context(|| {
+        format!("reading the root key {shown}, without which nothing of this shop can be opened")
+    })?;
+    let mode = fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        let mode = mode & 0o777;
+        bail!("the root key {shown} may be read by others (mode {mode:o}); run `chmod 600` on it");
     }
+    parse(&text).with_context(|| format!("in {shown}"))
 }
 
 /// When the root key was made.

@@ -4,6 +4,7 @@
 //!
 //! - [`data`] finds the data sets that are no part of the project and counts what is skipped.
 //! - [`shop`] opens a whole shop on the real adapters.
+//! - [`unsynced`] is a disk that forgets what was not synced.
 //!
 //! # What does not live here
 //!
@@ -13,6 +14,7 @@
 mod ambient;
 pub mod data;
 pub mod shop;
+pub mod unsynced;
 
 pub use ambient::{ManualClock, SeededEntropy};
 pub use shop::TestShop;

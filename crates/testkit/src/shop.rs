@@ -1,12 +1,21 @@
 //! A whole shop on the real adapters, in a folder of its own, for tests.
 //!
 //! Its clock stands still and its random numbers are seeded, so that a test's outcome is its own.
+//! Nothing follows the log by itself: what is taken in is folded when the test says so, by
+//! [`TestShop::settle`] or by the functions that end in it.
+//!
+//! What is said to a shop is in [`phrases`].
+
+pub mod phrases;
 
 use std::path::Path;
 use std::sync::Arc;
 
-use app::{App, AppSettings, Backends, Caller, Incoming, RootKey, ShopProfile};
-use domain::{Currency, Event, KeyKind, Position, Timestamp};
+use app::{
+    App, AppSettings, Backends, Caller, CatalogueChange, CatalogueReport, Decision,
+    DecisionRequest, Incoming, RootKey, ShopProfile,
+};
+use domain::{Currency, KeyKind, Position, Product, Timestamp};
 use log_local::LocalLog;
 use projections_local::{FileTally, LocalProjections};
 use records_sql::SqlRecords;
@@ -27,6 +36,9 @@ pub struct TestShop {
     pub app: Arc<App>,
     /// Its clock.
     pub clock: Arc<ManualClock>,
+    settings: AppSettings,
+    /// How many times it was opened: each time is random in its own way.
+    n_openings: u64,
     folder: TempDir,
 }
 
@@ -46,8 +58,8 @@ impl TestShop {
         let mut settings = settings();
         change(&mut settings);
         let clock = Arc::new(ManualClock::at(NOON));
-        let app = open(folder.path(), settings, Arc::clone(&clock), 1).await;
-        TestShop { app, clock, folder }
+        let app = open(folder.path(), settings.clone(), Arc::clone(&clock), 1).await;
+        TestShop { app, clock, settings, n_openings: 1, folder }
     }
 
     /// Closes the shop in order and opens it again, as a restart does.
@@ -59,10 +71,18 @@ impl TestShop {
 
     /// Opens the shop again without having closed it, as after a crash of the process.
     pub async fn crash(self) -> TestShop {
-        let TestShop { app, clock, folder } = self;
+        self.crash_and(|_| {}).await
+    }
+
+    /// Does something to the shop's folder while it is closed, as after a crash, and opens it again.
+    pub async fn crash_and(self, meanwhile: impl FnOnce(&Path)) -> TestShop {
+        let TestShop { app, clock, settings, n_openings, folder } = self;
+        assert_eq!(Arc::strong_count(&app), 1, "somebody still holds the shop that is to crash");
         drop(app);
-        let app = open(folder.path(), settings(), Arc::clone(&clock), 2).await;
-        TestShop { app, clock, folder }
+        meanwhile(folder.path());
+        let n_openings = n_openings + 1;
+        let app = open(folder.path(), settings.clone(), Arc::clone(&clock), n_openings).await;
+        TestShop { app, clock, settings, n_openings, folder }
     }
 
     /// The shop's folder.
@@ -88,6 +108,40 @@ impl TestShop {
         report
     }
 
+    /// Does something while the shop follows its log, as it does when it is served.
+    pub async fn while_following<T>(&self, work: impl Future<Output = T>) -> T {
+        tokio::select! {
+            done = work => done,
+            () = self.app.follow() => unreachable!("a shop follows its log for as long as it is open"),
+        }
+    }
+
+    /// Makes changes to the catalogue as the shop's server does; they are seen when this returns.
+    pub async fn change(&self, changes: Vec<CatalogueChange>) -> CatalogueReport {
+        let caller = server();
+        let changing = self.app.change_catalogue(&caller, None, changes);
+        let report = self.while_following(changing).await.expect("the log takes changes");
+        self.settle().await;
+        report
+    }
+
+    /// Takes products into the catalogue.
+    pub async fn stock(&self, products: impl IntoIterator<Item = Product>) {
+        let upsert = |it| CatalogueChange::Upsert(Box::new(it));
+        let report = self.change(products.into_iter().map(upsert).collect()).await;
+        assert_eq!(report.rejected, [], "products of tests are good ones");
+    }
+
+    /// Decides as a browser asks for it.
+    pub async fn decide(&self, request: DecisionRequest) -> Decision {
+        self.decide_as(&browser(), request).await
+    }
+
+    /// Decides as somebody asks for it.
+    pub async fn decide_as(&self, caller: &Caller, request: DecisionRequest) -> Decision {
+        self.app.decide(caller, request).await.expect("the request is a good one")
+    }
+
     /// Every event of the log.
     pub async fn log(&self) -> Vec<domain::Recorded> {
         self.app.events(Position::START, usize::MAX).await.expect("the log can be read")
@@ -102,23 +156,6 @@ pub fn server() -> Caller {
 /// A browser, with the publishable key.
 pub fn browser() -> Caller {
     Caller { key_id: "key_browser".to_owned(), kind: KeyKind::Publishable }
-}
-
-/// An event of a visitor, at the present moment, with a message id of its own.
-pub fn event(visitor: &str, event: impl Into<Event>) -> Incoming {
-    Incoming {
-        message_id: None,
-        visitor: Some(visitor.to_owned()),
-        user: None,
-        original_time: None,
-        sent_time: None,
-        event: event.into(),
-        signals: consent::Signals::default(),
-        open: Vec::new(),
-        private: Vec::new(),
-        address: None,
-        market: None,
-    }
 }
 
 fn settings() -> AppSettings {

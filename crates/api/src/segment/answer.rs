@@ -26,9 +26,8 @@ impl IngestView {
     /// The answer to what `app` reports, with all rejections by the index in the request.
     pub fn new(report: &IngestReport, mut rejected: Vec<(usize, Rejection)>) -> IngestView {
         rejected.sort_by_key(|(index, _)| *index);
-        let view = |(index, rejection): &(usize, Rejection)| {
-            RejectionView::of(Some(*index), rejection)
-        };
+        let view =
+            |(index, rejection): &(usize, Rejection)| RejectionView::of(Some(*index), rejection);
         IngestView {
             success: true,
             accepted: report.n_accepted,

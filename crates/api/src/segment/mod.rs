@@ -41,8 +41,8 @@ use consent::GlobalPrivacyControl;
 use domain::{Currency, KeyKind};
 
 pub use answer::IngestView;
-pub(crate) use signals::{signals_of, signals_of_answers};
 pub use shape::{BatchShape, MessageShape};
+pub(crate) use signals::{signals_of, signals_of_answers};
 pub use submission::{OpenError, Submission};
 pub use track::TYPED_NAMES;
 

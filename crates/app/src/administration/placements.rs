@@ -141,9 +141,17 @@ fn first_placements() -> Vec<Placement> {
             ("trending", 0.3),
             ("popular", 0.3),
         ]),
-        of("similar", "Product: similar", &[("also_viewed", 1.0), ("session_neighbors", 0.5)]),
+        of("similar", "Product: similar", &[
+            ("also_viewed", 1.0),
+            ("session_neighbors", 0.5),
+            ("popular", 0.05),
+        ]),
         of("bought_together", "Product: bought together", &[("bought_together", 1.0)]),
-        of("cart", "Cart: goes with it", &[("bought_together", 1.0), ("session_neighbors", 0.4)]),
+        of("cart", "Cart: goes with it", &[
+            ("bought_together", 1.0),
+            ("session_neighbors", 0.4),
+            ("popular", 0.05),
+        ]),
         of("order_confirmation", "Order: next time", &[
             ("bought_together", 0.6),
             ("session_neighbors", 0.6),

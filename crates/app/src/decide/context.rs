@@ -1,6 +1,6 @@
 //! What generators are told: the visit, what stands on the page, where.
 
-use domain::{ProductIdx, Timestamp};
+use domain::{CategoryPath, ProductIdx, Timestamp};
 use features::{Action, Visitor};
 use recommend::{SessionIdx, Touch};
 
@@ -16,6 +16,8 @@ pub(super) struct Situation {
     pub(super) visit: Vec<Touch>,
     pub(super) anchors: Vec<ProductIdx>,
     pub(super) own_session: Option<SessionIdx>,
+    /// The category that the page is about: its own, or that of the product on it.
+    pub(super) category: Option<CategoryPath>,
     /// What may not be shown: what stands on the page, lies in the cart, was just bought or taken out
     /// of the cart, and what the request leaves out.
     pub(super) leave_out: Vec<ProductIdx>,
@@ -54,6 +56,8 @@ impl Situation {
         }
         situation.leave_out.extend(numbers(&request.exclude));
         situation.leave_out.extend(on_page.iter().chain(&cart));
+        let of_product = || on_page.first().and_then(|it| catalogue.main_category(*it)).cloned();
+        situation.category = request.category.clone().or_else(of_product);
         situation.anchors = on_page;
         situation.anchors.extend(numbers(&request.cart));
         if situation.anchors.is_empty() {

@@ -91,7 +91,7 @@ impl App {
             Knowledge::Profile(_) if n_missing > 0 => Some(Fallback::TooFewCandidates),
             Knowledge::Profile(_) => None,
         };
-        let category = request.category.as_ref().map(ToString::to_string);
+        let category = situation.category.as_ref().map(ToString::to_string);
         let shown = picks.iter().filter_map(|it| shown(&live, it, &proposals, category.as_ref()));
         Slate {
             shown: shown.collect(),
@@ -137,7 +137,7 @@ impl Situation {
             now,
             visit: &self.visit,
             anchors: &self.anchors,
-            category: request.category.as_ref().and_then(|it| catalogue.category(it)),
+            category: self.category.as_ref().and_then(|it| catalogue.category(it)),
             market: request.market.as_ref().and_then(|it| catalogue.market(it)),
             own_session: self.own_session,
             eligible: Eligible::Only(eligible),

@@ -16,6 +16,8 @@ use std::collections::BTreeMap;
 use domain::event::shopping::{Line, OrderCompleted, OrderRefunded};
 use domain::{Currency, Money, OrderId, Product, ProductId, Timestamp, Visibility};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{ImportItem, ImportPlan, ImportRow};
 use crate::{CatalogueChange, Incoming, Rejection, UserClaim};
 
@@ -45,7 +47,8 @@ pub fn plan(csv_bytes: &[u8]) -> ImportPlan {
     let mut plan = ImportPlan::default();
     let mut products: BTreeMap<String, Stocked> = BTreeMap::new();
     let mut invoices: Vec<Vec<Row>> = Vec::new();
-    let mut customers = std::collections::BTreeSet::new();
+    let mut numbers: FxHashMap<String, usize> = FxHashMap::default();
+    let mut customers: FxHashSet<String> = FxHashSet::default();
     let mut net_minor: i64 = 0;
     let mut n_rows: u64 = 0;
     let mut n_without_customer: u64 = 0;
@@ -69,9 +72,12 @@ pub fn plan(csv_bytes: &[u8]) -> ImportPlan {
         n_without_customer += u64::from(row.customer.is_none());
         customers.extend(row.customer.clone());
         stock(&mut products, &row);
-        match invoices.last_mut() {
-            Some(rows) if rows[0].invoice == row.invoice => rows.push(row),
-            _ => invoices.push(vec![row]),
+        // One invoice of the file stands in two places.
+        let next = invoices.len();
+        let invoice = *numbers.entry(row.invoice.clone()).or_insert(next);
+        match invoices.get_mut(invoice) {
+            Some(rows) => rows.push(row),
+            None => invoices.push(vec![row]),
         }
     }
 

@@ -79,6 +79,12 @@ impl Catalogue {
         entry.map_or(&[], |it| &it.categories)
     }
 
+    /// The first category of a product, in full.
+    pub(crate) fn main_category(&self, product: ProductIdx) -> Option<&CategoryPath> {
+        let entry = self.entries.get(product.as_usize()).and_then(Option::as_ref)?;
+        entry.product.categories.first()
+    }
+
     /// What may be shown.
     pub(crate) const fn index(&self) -> &CatalogueIndex {
         &self.index

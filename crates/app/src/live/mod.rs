@@ -101,6 +101,15 @@ impl Live {
         self.answers.get(shopper).copied().unwrap_or_default()
     }
 
+    /// Whether it is bounded and weighed as `other` is: only then do they fold alike.
+    pub(crate) fn is_configured_as(&self, other: &Live) -> bool {
+        self.visits.visitors_max() == other.visits.visitors_max()
+            && self.counts.config() == other.counts.config()
+            && self.sessions.config() == other.sessions.config()
+            && self.also_viewed.config() == other.also_viewed.config()
+            && self.bought_together.config() == other.bought_together.config()
+    }
+
     /// Asks the generator of that name, one of [`GENERATORS`]; others answer nothing.
     pub(crate) fn generate(
         &self,

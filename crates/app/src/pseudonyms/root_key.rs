@@ -7,7 +7,7 @@ use domain::{MessageKey, ShopId};
 use ports::{BlindId, IdKind};
 
 use super::cipher::SealKey;
-use super::signature::SigningSecret;
+use super::signature::{SigningSecret, hex};
 
 /// The length of a root key.
 pub const ROOT_KEY_BYTES: usize = 32;
@@ -19,6 +19,7 @@ pub struct RootKey {
     address: [u8; 32],
     wrapping: SealKey,
     signing: [u8; 32],
+    check: [u8; 32],
 }
 
 impl fmt::Debug for RootKey {
@@ -38,6 +39,7 @@ impl RootKey {
                 bytes,
             )),
             signing: blake3::derive_key("tastemaker 2026 signing of shopper ids", bytes),
+            check: blake3::derive_key("tastemaker 2026 check of the root key", bytes),
         }
     }
 
@@ -61,6 +63,11 @@ impl RootKey {
         };
         let bytes = first_16(&hasher.finalize());
         (u128::from_be_bytes(bytes) >> 64) as u64
+    }
+
+    /// A text by which a shop knows its root key again; it tells nothing about the key.
+    pub(crate) fn check(&self) -> String {
+        hex(&self.check)
     }
 
     /// The key that wraps the shoppers' own.

@@ -63,14 +63,15 @@ impl Config {
         }
     }
 
-    /// For products bought in one order.
+    /// For products bought in one order. Most orders fit the window whole; in the bulk orders of a
+    /// wholesaler, lines far apart have little to do with each other, and crowd out what has.
     pub const fn bought_together() -> Config {
         Config {
             relation: Relation::BoughtTogether,
-            affinity: Affinity::Cosine,
-            shrinkage: 5.0,
-            neighbors_per_product: 256,
-            window: 64,
+            affinity: Affinity::Lift,
+            shrinkage: 10.0,
+            neighbors_per_product: 192,
+            window: 12,
             anchors: 8,
         }
     }

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use api::segment::{
-    BatchShape, EVENT_BYTES_MAX, IngestView, MessageKind, MessageShape, OpenError, Sender,
-    Submission,
+    BatchShape, EVENT_BYTES_MAX, IngestView, MessageKind, MessageShape, Sender, Submission,
 };
 use app::{Incoming, Rejection};
 use axum::Json;
@@ -17,6 +16,13 @@ use crate::state::Shared;
 
 /// How many events are read before other work gets its turn: well under half a millisecond.
 const EVENTS_A_TURN: usize = 64;
+
+/// What the path says the body is.
+#[derive(Clone, Copy, Debug)]
+enum Call {
+    Message(MessageKind),
+    Batch,
+}
 
 type Answer = Result<Json<IngestView>, Failure>;
 
@@ -32,7 +38,7 @@ macro_rules! message_routes {
             security(("any_key" = []), ("basic" = [])),
         )]
         pub(crate) async fn $name(State(shared): State<Arc<Shared>>, request: Request) -> Answer {
-            take_in(&shared, request, |body| Submission::single(MessageKind::$kind, body)).await
+            take_in(&shared, request, Call::Message(MessageKind::$kind)).await
         }
     )*};
 }
@@ -62,15 +68,11 @@ message_routes! {
     security(("any_key" = []), ("basic" = [])),
 )]
 pub(crate) async fn batch(State(shared): State<Arc<Shared>>, request: Request) -> Answer {
-    take_in(&shared, request, Submission::batch).await
+    take_in(&shared, request, Call::Batch).await
 }
 
 /// The way of every event. The content type is not looked at: `sendBeacon` sends JSON as plain text.
-async fn take_in(
-    shared: &Shared,
-    request: Request,
-    open: impl for<'a> FnOnce(&'a str) -> Result<Submission<'a>, OpenError> + Send,
-) -> Answer {
+async fn take_in(shared: &Shared, request: Request, call: Call) -> Answer {
     let (parts, body) = request.into_parts();
     // A key in the headers is checked before a byte of the body is read.
     let known = if has_key(&parts.headers) {
@@ -83,8 +85,11 @@ async fn take_in(
         timeout: shared.limits.body_timeout,
     };
     let bytes = read_all(&parts.headers, body, limits).await?;
-    let submission =
-        open(text(&bytes)?).map_err(|err| Failure::new(err.code(), err.to_string()))?;
+    let submission = match call {
+        Call::Message(kind) => Submission::single(kind, text(&bytes)?),
+        Call::Batch => Submission::batch(text(&bytes)?),
+    };
+    let submission = submission.map_err(|err| Failure::new(err.code(), err.to_string()))?;
     let caller = match known {
         Some(caller) => caller,
         None => authorize(shared, &parts.headers, submission.write_key(), Need::AnyKey)?,

@@ -44,9 +44,7 @@ pub(crate) struct ReadinessView {
     get, path = "/readyz", tag = "health",
     responses((status = 200, body = ReadinessView), (status = 503, body = ReadinessView)),
 )]
-pub(crate) async fn readyz(
-    State(shared): State<Arc<Shared>>,
-) -> (StatusCode, Json<ReadinessView>) {
+pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Json<ReadinessView>) {
     let state = shared.app.readiness();
     let behind = state.head.get().saturating_sub(state.applied.get());
     let ready = behind <= BEHIND_MAX;

@@ -36,7 +36,10 @@ pub(crate) async fn list_keys(
     let has_more = keys.len() > n_page;
     keys.truncate(n_page);
     let last = keys.last().filter(|_| has_more).map(|it| it.id.clone());
-    Ok(Json(KeysView { keys: keys.into_iter().map(KeyView::from).collect(), next_page_token: last }))
+    Ok(Json(KeysView {
+        keys: keys.into_iter().map(KeyView::from).collect(),
+        next_page_token: last,
+    }))
 }
 
 /// Makes a key. Its text is answered here and never again.

@@ -28,9 +28,8 @@ pub(crate) async fn list_placements(
     _: SecretKey,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<PlacementsView>, Failure> {
-    let is_after = |it: &Placement| {
-        query.page_token.as_deref().is_none_or(|token| it.id.as_str() > token)
-    };
+    let is_after =
+        |it: &Placement| query.page_token.as_deref().is_none_or(|token| it.id.as_str() > token);
     let mut placements = shared.app.placements();
     placements.retain(is_after);
     let n_page = page_size(&query) as usize;

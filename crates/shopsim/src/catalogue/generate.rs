@@ -55,9 +55,8 @@ fn choose<'a, T>(all: &'a [T], rng: &mut ChaCha12Rng) -> &'a T {
 
 /// The brands that make things for a group.
 pub(crate) fn makers(department: &Department, group: &Group) -> Vec<&'static Brand> {
-    let makes = |brand: &&Brand| {
-        brand.makes.iter().any(|it| *it == department.name || *it == group.name)
-    };
+    let makes =
+        |brand: &&Brand| brand.makes.iter().any(|it| *it == department.name || *it == group.name);
     BRANDS.iter().filter(makes).collect()
 }
 

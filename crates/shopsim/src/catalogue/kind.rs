@@ -37,7 +37,7 @@ pub(crate) enum Sizes {
     /// European shoe sizes.
     Shoes,
     /// Small, medium, large.
-    ThreeSizes,
+    SmallToLarge,
     /// By age.
     Children,
     /// By the width of the bed.
@@ -51,7 +51,7 @@ impl Sizes {
             Sizes::One => &[],
             Sizes::Clothing => &["XS", "S", "M", "L", "XL", "XXL"],
             Sizes::Shoes => &["37", "38", "39", "40", "41", "42", "43", "44", "45"],
-            Sizes::ThreeSizes => &["S", "M", "L"],
+            Sizes::SmallToLarge => &["S", "M", "L"],
             Sizes::Children => &["2-3 years", "4-5 years", "6-7 years", "8-9 years"],
             Sizes::Bed => &["90 cm", "140 cm", "160 cm", "180 cm"],
         }

@@ -31,9 +31,6 @@ pub struct DemoShop {
     by_id: FxHashMap<String, usize>,
 }
 
-/// A category of the shop: the names from the department downward.
-pub(crate) type CategoryNames = [&'static str];
-
 impl DemoShop {
     /// Generates the shop of a seed. Takes a few milliseconds.
     pub fn generate(seed: u64) -> DemoShop {
@@ -52,18 +49,17 @@ impl DemoShop {
         self.by_id.get(id).map(|at| &self.products[*at])
     }
 
-    /// The products in a category, in the shop's order.
-    pub(crate) fn in_category<'a>(
-        &'a self,
-        names: &'a CategoryNames,
-    ) -> impl Iterator<Item = &'a Product> {
+    /// The products in a category, named from the department downward, in the shop's order.
+    pub(crate) fn in_category<'s, 'n>(
+        &'s self,
+        names: &'n [&str],
+    ) -> impl Iterator<Item = &'s Product> + use<'s, 'n> {
         self.products.iter().filter(move |it| it.category().starts_with(names))
     }
 
     /// The products in whose title, brand or category every word of the query occurs.
     pub(crate) fn search<'a>(&'a self, query: &str) -> impl Iterator<Item = &'a Product> + use<'a> {
-        let words: Vec<String> =
-            query.split_whitespace().take(8).map(str::to_lowercase).collect();
+        let words: Vec<String> = query.split_whitespace().take(8).map(str::to_lowercase).collect();
         self.products.iter().filter(move |it| {
             let text = format!(
                 "{} {} {} {} {}",

@@ -12,10 +12,21 @@ use crate::catalogue::product::{CURRENCY, decimal};
 /// What happened, without who and when.
 #[derive(Clone, Debug)]
 pub(crate) struct Happening {
+    /// Which of Segment's calls tells of it.
+    pub(crate) call: Call,
     /// The name in the vocabulary.
     pub(crate) name: &'static str,
     /// Its properties.
     pub(crate) properties: Value,
+}
+
+/// A call of Segment's interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Call {
+    /// Something was done.
+    Track,
+    /// A page was looked at.
+    Page,
 }
 
 /// Something that happened to somebody at some time.
@@ -50,9 +61,13 @@ impl Event {
 
     /// The message as `POST /v1/batch` takes it.
     pub(crate) fn to_json(&self) -> Value {
+        let (call, field) = match self.happening.call {
+            Call::Track => ("track", "event"),
+            Call::Page => ("page", "name"),
+        };
         json!({
-            "type": "track",
-            "event": self.happening.name,
+            "type": call,
+            field: self.happening.name,
             "anonymousId": self.visitor,
             "messageId": self.message_id,
             "timestamp": self.time.to_string(),
@@ -108,16 +123,25 @@ fn about_all(lines: &[Pieces<'_>]) -> Value {
     lines.iter().map(|it| about_pieces(*it)).collect()
 }
 
+fn track(name: &'static str, properties: Value) -> Happening {
+    Happening { call: Call::Track, name, properties }
+}
+
+/// A page without products was looked at.
+pub(crate) fn page_viewed(name: &'static str) -> Happening {
+    Happening { call: Call::Page, name, properties: json!({}) }
+}
+
 /// A product's page was opened.
 pub(crate) fn product_viewed(product: &Product) -> Happening {
-    Happening { name: "Product Viewed", properties: about(product) }
+    track("Product Viewed", about(product))
 }
 
 /// A product in a list was clicked; `rank` counts from 1.
 pub(crate) fn product_clicked(product: &Product, rank: usize) -> Happening {
     let mut properties = about(product);
     properties["position"] = rank.into();
-    Happening { name: "Product Clicked", properties }
+    track("Product Clicked", properties)
 }
 
 /// A list of products was looked at.
@@ -130,35 +154,35 @@ pub(crate) fn product_list_viewed<'a>(
         .map(|(rank, it): (u32, _)| json!({"product_id": it.id(), "position": rank}))
         .collect();
     let category = category_text(category);
-    Happening {
-        name: "Product List Viewed",
-        properties: json!({"list_id": category, "category": category, "products": products}),
-    }
+    track(
+        "Product List Viewed",
+        json!({"list_id": category, "category": category, "products": products}),
+    )
 }
 
 /// Pieces were put into the cart.
 pub(crate) fn product_added(pieces: Pieces<'_>) -> Happening {
-    Happening { name: "Product Added", properties: about_pieces(pieces) }
+    track("Product Added", about_pieces(pieces))
 }
 
 /// Pieces were taken out of the cart.
 pub(crate) fn product_removed(pieces: Pieces<'_>) -> Happening {
-    Happening { name: "Product Removed", properties: about_pieces(pieces) }
+    track("Product Removed", about_pieces(pieces))
 }
 
 /// The cart was looked at.
 pub(crate) fn cart_viewed(lines: &[Pieces<'_>]) -> Happening {
-    Happening { name: "Cart Viewed", properties: json!({"products": about_all(lines)}) }
+    track("Cart Viewed", json!({"products": about_all(lines)}))
 }
 
 /// Checkout began.
 pub(crate) fn checkout_started(order: &str, lines: &[Pieces<'_>]) -> Happening {
-    Happening { name: "Checkout Started", properties: about_order(order, lines) }
+    track("Checkout Started", about_order(order, lines))
 }
 
 /// An order was placed.
 pub(crate) fn order_completed(order: &str, lines: &[Pieces<'_>]) -> Happening {
-    Happening { name: "Order Completed", properties: about_order(order, lines) }
+    track("Order Completed", about_order(order, lines))
 }
 
 fn about_order(order: &str, lines: &[Pieces<'_>]) -> Value {
@@ -174,12 +198,12 @@ fn about_order(order: &str, lines: &[Pieces<'_>]) -> Value {
 
 /// Something was searched for.
 pub(crate) fn products_searched(query: &str) -> Happening {
-    Happening { name: "Products Searched", properties: json!({"query": query}) }
+    track("Products Searched", json!({"query": query}))
 }
 
 /// A product was put on the wish list.
 pub(crate) fn wishlisted(product: &Product) -> Happening {
-    Happening { name: "Product Added to Wishlist", properties: about(product) }
+    track("Product Added to Wishlist", about(product))
 }
 
 /// A visitor could see products of a decision; ranks count from 1.
@@ -189,19 +213,13 @@ pub(crate) fn exposed<'a>(
 ) -> Happening {
     let products: Value =
         products.map(|(rank, id)| json!({"product_id": id, "position": rank})).collect();
-    Happening {
-        name: "Decision Exposed",
-        properties: json!({"decision_id": decision_id, "products": products}),
-    }
+    track("Decision Exposed", json!({"decision_id": decision_id, "products": products}))
 }
 
 /// A visitor said whether the shop may be personal.
 pub(crate) fn consent_changed(personalization: Consent) -> Happening {
     let word = personalization.word();
-    Happening {
-        name: "Consent Changed",
-        properties: json!({"purposes": {"personalization": word}}),
-    }
+    track("Consent Changed", json!({"purposes": {"personalization": word}}))
 }
 
 /// What a visitor said about personalization.

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 pub use crate::client::error::ClientError;
 use crate::client::error::Problem;
 use crate::client::events::Event;
-use crate::client::wire::{BatchAnswer, Decision, DecisionAsk, ImportAnswer};
+use crate::client::wire::{BatchAnswer, Decision, DecisionAsk, ImportAnswer, Placement};
 use crate::clock::Clock;
 
 /// The most events in one batch.
@@ -124,6 +124,14 @@ impl Client {
         let request = self.http.post(self.url("/v1/decisions")).json(ask);
         let request: RequestBuilder = request.bearer_auth(self.key(speaker));
         read(request.send().await).await
+    }
+
+    /// Declares a place of the shop where something is decided; declaring it again changes nothing.
+    pub(crate) async fn declare(&self, placement: &Placement) -> Result<(), ClientError> {
+        let request = self.http.put(self.url(&format!("/v1/placements/{}", placement.id)));
+        let request = request.json(placement).bearer_auth(self.key(Speaker::Server));
+        let _declared: Value = read(request.send().await).await?;
+        Ok(())
     }
 
     /// Imports catalogue lines, in as many requests as their size needs.

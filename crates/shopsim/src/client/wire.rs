@@ -4,6 +4,27 @@
 
 use serde::{Deserialize, Serialize};
 
+/// The body of `PUT /v1/placements/{id}`.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct Placement {
+    /// Its id, which the path names.
+    #[serde(skip)]
+    pub(crate) id: &'static str,
+    /// What it is called.
+    pub(crate) title: &'static str,
+    /// What it draws on, most telling first.
+    pub(crate) generators: &'static [GeneratorShare],
+}
+
+/// A generator that a placement draws on.
+#[derive(Clone, Copy, Debug, Serialize)]
+pub(crate) struct GeneratorShare {
+    /// Its name.
+    pub(crate) generator: &'static str,
+    /// How much its ranking counts for.
+    pub(crate) weight: f32,
+}
+
 /// The body of `POST /v1/decisions`.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct DecisionAsk {

@@ -102,7 +102,9 @@ fn variation(drawing: Drawing, wanted: u64) -> String {
 fn backdrop(choice: u64, fill: &str) -> String {
     match choice % 4 {
         0 => format!("<circle cx=\"200\" cy=\"200\" r=\"158\" fill=\"{fill}\"/>"),
-        1 => format!("<path d=\"M60 340 V200 Q60 50 200 50 Q340 50 340 200 V340 Z\" fill=\"{fill}\"/>"),
+        1 => format!(
+            "<path d=\"M60 340 V200 Q60 50 200 50 Q340 50 340 200 V340 Z\" fill=\"{fill}\"/>"
+        ),
         2 => format!("<path d=\"M0 300 Q110 236 220 282 T400 262 V400 H0 Z\" fill=\"{fill}\"/>"),
         _ => format!("<rect y=\"316\" width=\"400\" height=\"84\" fill=\"{fill}\"/>"),
     }

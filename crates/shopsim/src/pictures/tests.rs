@@ -61,5 +61,10 @@ fn nearly_every_picture_is_different() {
         .map(|it| picture_of(it).replace(&super::escape(it.title()), ""))
         .collect();
 
-    assert!(bodies.len() * 100 > shop.products().len() * 98, "{} of {}", bodies.len(), shop.products().len());
+    assert!(
+        bodies.len() * 100 > shop.products().len() * 98,
+        "{} of {}",
+        bodies.len(),
+        shop.products().len()
+    );
 }

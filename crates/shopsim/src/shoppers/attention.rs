@@ -11,7 +11,7 @@ const GO_ON: f64 = 0.86;
 /// The liking at which a product that was noticed is clicked every second time.
 const CLICK_AT: f64 = 2.6;
 /// The liking at which a product that was opened is put into the cart every second time.
-const WANT_AT: f64 = 3.9;
+const WANT_AT: f64 = 3.2;
 
 /// The chance that a product that was noticed is clicked.
 pub(crate) fn click_chance(liking: f64) -> f64 {

@@ -15,7 +15,7 @@ mod weight {
     pub(super) const BRAND: f64 = 1.1;
     pub(super) const PRICE: f64 = 1.8;
     pub(super) const ECO: f64 = 0.8;
-    pub(super) const APPEAL: f64 = 1.4;
+    pub(super) const APPEAL: f64 = 2.2;
     pub(super) const WHIM: f64 = 0.9;
 }
 

@@ -11,8 +11,10 @@ use crate::shoppers::mission::Mission;
 
 /// How many products of a kind somebody leafs through.
 const LEAFED_THROUGH: usize = 12;
-/// How likely somebody goes on to the next kind of a mission.
-const NEXT_KIND: f64 = 0.62;
+/// How likely somebody goes on to the next kind of a mission before anything is in the cart.
+const NEXT_KIND: f64 = 0.6;
+/// How likely when something is: who has a tent needs a sleeping bag.
+const NEXT_KIND_WITH_CART: f64 = 0.88;
 /// How likely a list is found by the search box.
 const BY_SEARCH: f64 = 0.2;
 /// How likely a full cart is ordered.
@@ -42,7 +44,8 @@ pub(crate) fn play(
     let mut steps = Steps::default();
     let mut cart: Vec<&Product> = Vec::new();
     for (nth, kind) in mission.kinds.iter().enumerate() {
-        if nth > 0 && !rng.random_bool(NEXT_KIND) {
+        let go_on = if cart.is_empty() { NEXT_KIND } else { NEXT_KIND_WITH_CART };
+        if nth > 0 && !rng.random_bool(go_on) {
             continue;
         }
         browse(shop, shopper, kind, &mut cart, &mut steps, rng);

@@ -14,6 +14,7 @@ mod seed;
 pub use error::SimulationError;
 pub use live::{LivePlan, LiveReport, run_live_visitors};
 pub use past::{PastPlan, PastReport, simulate_past};
+pub(crate) use seed::TRENDING;
 pub use seed::seed_catalogue;
 
 #[cfg(test)]

@@ -136,11 +136,10 @@ fn start(plan: PastPlan, now: Timestamp, rng: &mut ChaCha12Rng) -> Timestamp {
         hour += 1;
     }
     let seconds = rng.random_range(0..3600);
-    let midnight = now - SignedDuration::from_hours(24 * (days_ago + 1));
-    // The day is the day before `now`'s clock time, so that every start lies in the past.
-    let since_midnight = now.as_second().rem_euclid(86_400);
-    let day = midnight - SignedDuration::from_secs(since_midnight - 86_400);
+    let midnight = now - SignedDuration::from_secs(now.as_second().rem_euclid(86_400));
+    let day = midnight - SignedDuration::from_hours(24 * days_ago);
     let start = day + SignedDuration::from_hours(hour) + SignedDuration::from_secs(seconds);
+    // Hours of today that are still to come become yesterday's.
     if start < now { start } else { start - SignedDuration::from_hours(24) }
 }
 

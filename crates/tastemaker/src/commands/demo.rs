@@ -4,18 +4,24 @@
 //! temporary folder unless it is given one, and makes its own keys, the root key among them.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::Arc;
 
+use anyhow::Context;
 use app::Caller;
 use clap::Args;
-use domain::Timestamp;
-use ports::{Clock, KeyScope};
+use ports::KeyScope;
 use settings::Settings;
-use shopsim::{Client, DemoShop, Keys};
+use shopsim::{
+    Client, Clock, DemoShop, Keys, LivePlan, PastPlan, Population, StorefrontState,
+    run_live_visitors, seed_catalogue, simulate_past,
+};
 
 use super::say;
 use super::serve::Running;
-use crate::ambient::SystemClock;
+
+/// How many shoppers the demo's past and present are made of.
+const SHOPPERS: usize = 3_000;
 
 /// Options of `demo`.
 #[derive(Args, Debug)]
@@ -23,10 +29,80 @@ pub(crate) struct DemoArgs {
     /// The port to listen on; 0 for any that is free.
     #[arg(long, default_value_t = 8080)]
     port: u16,
-    /// The folder to keep the demo in; a temporary one by default, new each time.
+    /// The folder to keep the demo in, to go on with it later; a temporary one by default.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
     /// The seed of the shop and its shoppers.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+}
+
+pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
+    let temporary = std::env::temp_dir().join(format!("tastemaker-demo-{}", std::process::id()));
+    let folder = args.data.as_ref().unwrap_or(&temporary);
+    let running = Running::start(demo_settings(folder)?, listen(args.port)).await?;
+    say(format_args!("this demo keeps everything in {}, its root key too", folder.display()));
+
+    let keys = demo_keys(&running).await?;
+    say(format_args!("publishable key {}", keys.publishable));
+    let client = Client::new(&running.url, keys, Clock::system())?;
+    let shop = Arc::new(DemoShop::generate(args.seed));
+    let storefront = shopsim::router(StorefrontState::new(client.clone(), Arc::clone(&shop)));
+    let router = running.router().merge(storefront);
+
+    let url = running.url.clone();
+    say(format_args!("listening on {url}"));
+    let life = tokio::spawn(async move {
+        if let Err(error) = live(&client, &shop, args.seed, &url).await {
+            tracing::error!(error = %format!("{error:#}"), "the demo's shoppers stay away");
+        }
+    });
+    let served = running.serve(router).await;
+    life.abort();
+    if args.data.is_none() {
+        std::fs::remove_dir_all(&temporary)
+            .with_context(|| format!("removing the demo's folder {}", temporary.display()))?;
+    }
+    served
+}
+
+/// Fills the shop and lets shoppers in, until the task is ended.
+async fn live(client: &Client, shop: &DemoShop, seed: u64, url: &str) -> anyhow::Result<()> {
+    let n_products = seed_catalogue(client, shop).await?;
+    let population = Population::generate(seed, SHOPPERS);
+    let plan = PastPlan { seed, ..PastPlan::default() };
+    let past = simulate_past(client, shop, &population, plan).await?;
+    say(format_args!(
+        "{n_products} products and {} events of the last {} days are in",
+        past.n_accepted + past.n_duplicates,
+        plan.n_days
+    ));
+    say(format_args!("shop at {url}/ and try the interface at {url}/docs; Ctrl-C ends the demo"));
+    let plan = LivePlan { seed, ..LivePlan::default() };
+    run_live_visitors(client, shop, &population, plan, std::future::pending()).await;
+    Ok(())
+}
+
+fn listen(port: u16) -> SocketAddr {
+    SocketAddr::from(([127, 0, 0, 1], port))
+}
+
+/// The usual settings, with everything in the demo's own folder.
+fn demo_settings(folder: &std::path::Path) -> anyhow::Result<Settings> {
+    let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
+    let own = [
+        ("TASTEMAKER_DATA__FOLDER".to_owned(), path("data")),
+        ("TASTEMAKER_DATA__ROOT_KEY_FILE".to_owned(), path("root.key")),
+        ("TASTEMAKER_LOG__LEVEL".to_owned(), "warn".to_owned()),
+        ("TASTEMAKER_LOG__FORMAT".to_owned(), "text".to_owned()),
+    ];
+    Ok(Settings::load(None, own.into_iter())?)
+}
+
+/// Keys of the demo's own, new at every start.
+async fn demo_keys(running: &Running) -> anyhow::Result<Keys> {
+    let (app, caller) = (&running.shop.app, Caller::command());
+    let secret = app.create_key(&caller, KeyScope::Secret, Vec::new()).await?.text;
+    let publishable = app.create_key(&caller, KeyScope::Publishable, Vec::new()).await?.text;
+    Ok(Keys { secret, publishable })
 }

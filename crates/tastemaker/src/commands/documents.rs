@@ -13,6 +13,6 @@ pub(super) fn errors() -> anyhow::Result<()> {
 }
 
 pub(super) fn metrics() -> anyhow::Result<()> {
-    say(telemetry::metrics_markdown().trim_end());
+    say(telemetry::markdown().trim_end());
     Ok(())
 }

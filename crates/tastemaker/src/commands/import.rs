@@ -141,7 +141,7 @@ fn events(text: &str, rules: &Rules) -> ImportPlan {
     let event = |row: &str| {
         let batch = format!(r#"{{"batch":[{row}]}}"#);
         let submission = Submission::batch(&batch).map_err(|err| {
-            Rejection::new(RejectionCode::InvalidJson.name(), "row", row, err.to_string())
+            Rejection::new(RejectionCode::BrokenRow.name(), "row", row, err.to_string())
         })?;
         Ok(ImportItem::Event(Box::new(submission.read(0, rules, sender)?)))
     };

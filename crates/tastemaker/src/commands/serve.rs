@@ -1,11 +1,14 @@
 //! `tastemaker serve`: one shop, until it is told to stop.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use anyhow::Context;
 use app::Caller;
 use clap::Args;
 use ports::KeyScope;
+use server::{ServerLimits, ServerState};
+use settings::{LogFormat, Settings};
 use tokio::net::TcpListener;
 
 use super::say;
@@ -43,10 +46,10 @@ pub(super) struct Running {
 impl Running {
     /// Opens the shop and starts what runs beside requests.
     pub(super) async fn start(
-        settings: settings::Settings,
+        settings: Settings,
         listen: SocketAddr,
     ) -> anyhow::Result<Running> {
-        let telemetry = telemetry::init(&settings.log.level, settings.log.format.is_json())?;
+        let metrics = start_telemetry(&settings)?;
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("listening on {listen}; is it in use?"))?;
@@ -56,7 +59,7 @@ impl Running {
         shop.follow_beside()?;
         let app = shop.app.clone();
         let journal = tokio::spawn(async move { app.keep_journal().await });
-        let render_metrics = server::RenderMetrics::new(move || telemetry.render());
+        let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
         Ok(Running { shop, url, listener, render_metrics, journal })
     }
 
@@ -81,17 +84,16 @@ impl Running {
 
     /// The product's interface.
     pub(super) fn router(&self) -> axum::Router {
-        let limits = super::serve_limits(&self.shop.settings);
-        server::router(server::ServerState::new(
-            self.shop.app.clone(),
-            limits,
-            self.render_metrics.clone(),
-        ))
+        server::router(ServerState {
+            app: self.shop.app.clone(),
+            settings: limits(&self.shop.settings),
+            render_metrics: self.render_metrics.clone(),
+        })
     }
 
     /// Serves until the process is told to stop, then ends in order.
     pub(super) async fn serve(self, router: axum::Router) -> anyhow::Result<()> {
-        server::serve(self.listener, router, told_to_stop()).await?;
+        server::serve(self.listener, router, told_to_stop()).await;
         tracing::info!("stopping: saving the live state");
         self.journal.abort();
         self.shop.close().await
@@ -106,4 +108,37 @@ async fn told_to_stop() {
         _ = tokio::signal::ctrl_c() => {}
         _ = terminate.recv() => {}
     }
+}
+
+fn start_telemetry(settings: &Settings) -> anyhow::Result<telemetry::Metrics> {
+    let format = match settings.log.format {
+        LogFormat::Json => telemetry::LogFormat::Json,
+        LogFormat::Text => telemetry::LogFormat::Text,
+    };
+    telemetry::init_logs(&telemetry::LogOptions { level: settings.log.level.clone(), format })?;
+    Ok(telemetry::Metrics::install()?)
+}
+
+/// What the operator allows, as the server wants it.
+fn limits(settings: &Settings) -> ServerLimits {
+    let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
+    let proxies = settings.server.trusted_proxies.iter();
+    ServerLimits {
+        body_bytes_max: size(settings.intake.body_bytes_max),
+        concurrency_max: size(settings.limits.concurrent_requests_max.into()),
+        // 0 stands for any number.
+        requests_per_second_per_key: match settings.limits.per_key_requests_per_second {
+            0 => u32::MAX,
+            n => n,
+        },
+        burst_per_key: settings.limits.per_key_burst_requests,
+        trusted_proxies: proxies.map(|it| network(*it)).collect(),
+        open_properties: settings.intake.open_properties.iter().cloned().collect(),
+        ..ServerLimits::default()
+    }
+}
+
+/// A range of addresses in the server's own words; both read the same texts.
+fn network(range: settings::AddressRange) -> server::Network {
+    range.to_string().parse().expect("every range of the settings is a network")
 }

@@ -33,7 +33,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Smooth as the first page of a notebook.",
                             "Fits mattresses that are taller than they should be.",
                         ],
-                        &["an elastic all around", "deep corners", "a label that says which side is long"],
+                        &[
+                            "an elastic all around",
+                            "deep corners",
+                            "a label that says which side is long",
+                        ],
                     )
                     .sized(Sizes::Bed),
             ],
@@ -131,7 +135,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Sinks in before you have found your socks.",
                             "Lavender in the evening, orange in the morning.",
                         ],
-                        &["a glass bottle to refill", "a pump that doses well", "no perfume but the plant's"],
+                        &[
+                            "a glass bottle to refill",
+                            "a pump that doses well",
+                            "no perfume but the plant's",
+                        ],
                     ),
             ],
         },

@@ -61,7 +61,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Heavy enough to hang well and soft enough to sleep in.",
                             "The first thing you put on and the last you think about.",
                         ],
-                        &["a ribbed collar", "a straight, easy cut", "side seams that stay straight"],
+                        &[
+                            "a ribbed collar",
+                            "a straight, easy cut",
+                            "side seams that stay straight",
+                        ],
                     )
                     .sized(Sizes::Clothing)
                     .for_season(Season::Summer),
@@ -85,7 +89,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "For long tables, open windows and early autumn.",
                             "A jumper your friends will ask to borrow.",
                         ],
-                        &["deep ribbed cuffs", "raglan shoulders", "a collar that does not scratch"],
+                        &[
+                            "deep ribbed cuffs",
+                            "raglan shoulders",
+                            "a collar that does not scratch",
+                        ],
                     )
                     .sized(Sizes::Clothing)
                     .for_season(Season::Winter),
@@ -194,7 +202,7 @@ pub(super) const DEPARTMENT: Department = Department {
                         ],
                         &["hand-linked toes", "a cushioned heel", "an arch that holds"],
                     )
-                    .sized(Sizes::ThreeSizes),
+                    .sized(Sizes::SmallToLarge),
                 kind("Scarf", "Scarves", SCARF, (25, 120))
                     .of(CLOTH, &["lambswool", "washed linen", "cashmere and wool"])
                     .told(

@@ -79,19 +79,17 @@ pub(super) const DEPARTMENT: Department = Department {
         },
         Group {
             name: "Carry & Store",
-            kinds: &[
-                kind("Laptop Sleeve", "Laptop sleeves", SLEEVE, (25, 120))
-                    .of(EARTH, &["wool felt", "vegetable-tanned leather", "recycled sailcloth"])
-                    .told(
-                        &[
-                            "Slim protection for the most expensive thing you carry.",
-                            "Slides in, stays in.",
-                            "Looks like a letter, works like armour.",
-                        ],
-                        &["a flap without magnets", "a pocket for the charger", "padded corners"],
-                    )
-                    .editions(&["13 inch", "14 inch", "16 inch"]),
-            ],
+            kinds: &[kind("Laptop Sleeve", "Laptop sleeves", SLEEVE, (25, 120))
+                .of(EARTH, &["wool felt", "vegetable-tanned leather", "recycled sailcloth"])
+                .told(
+                    &[
+                        "Slim protection for the most expensive thing you carry.",
+                        "Slides in, stays in.",
+                        "Looks like a letter, works like armour.",
+                    ],
+                    &["a flap without magnets", "a pocket for the charger", "padded corners"],
+                )
+                .editions(&["13 inch", "14 inch", "16 inch"])],
         },
         Group {
             name: "Travel",
@@ -104,7 +102,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Takes a week and gives it back uncreased.",
                             "Every wheel can be replaced, at home, by you.",
                         ],
-                        &["silent wheels", "two compression straps", "a lock that customs can open"],
+                        &[
+                            "silent wheels",
+                            "two compression straps",
+                            "a lock that customs can open",
+                        ],
                     )
                     .editions(&["Cabin", "65 L", "90 L"]),
                 kind("Wash Bag", "Wash bags", WASH_BAG, (19, 89))

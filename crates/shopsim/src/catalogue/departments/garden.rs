@@ -33,7 +33,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Made for clay, roots and long afternoons.",
                             "The right length for an upright back.",
                         ],
-                        &["a tread for boots", "a handle that swells into the hand", "a hardened edge"],
+                        &[
+                            "a tread for boots",
+                            "a handle that swells into the hand",
+                            "a hardened edge",
+                        ],
                     ),
                 kind("Gardening Gloves", "Gardening gloves", GLOVES, (9, 39))
                     .of(PASTEL, &["goatskin", "bamboo and latex", "organic cotton"])
@@ -45,7 +49,7 @@ pub(super) const DEPARTMENT: Department = Department {
                         ],
                         &["a long cuff", "a padded palm", "seams on the outside"],
                     )
-                    .sized(Sizes::ThreeSizes),
+                    .sized(Sizes::SmallToLarge),
                 kind("Watering Can", "Watering cans", WATERING_CAN, (19, 99))
                     .of(METAL, &["galvanised steel", "powder-coated steel", "recycled plastic"])
                     .told(
@@ -81,7 +85,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Flowers from May until the first frost.",
                             "For bees first, and for you.",
                         ],
-                        &["twenty-four kinds", "seed for ten square metres", "a card that says what comes up"],
+                        &[
+                            "twenty-four kinds",
+                            "seed for ten square metres",
+                            "a card that says what comes up",
+                        ],
                     )
                     .for_season(Season::Summer),
                 kind("Herb Kit", "Herb kits", HERB_KIT, (14, 49))
@@ -118,7 +126,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Rusts on purpose and never through.",
                             "Warms a circle of eight, or six with marshmallows.",
                         ],
-                        &["a grate for sausages", "a lid that makes it a table", "feet that spare the lawn"],
+                        &[
+                            "a grate for sausages",
+                            "a lid that makes it a table",
+                            "feet that spare the lawn",
+                        ],
                     ),
                 kind("Garden Lantern", "Garden lanterns", LANTERN, (19, 140))
                     .of(NEUTRAL, &["steel and glass", "bamboo", "recycled glass"])
@@ -139,7 +151,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "The right door for tits, the wrong one for cats.",
                             "Two rooms, south-east, no rent.",
                         ],
-                        &["a roof that opens for cleaning", "a rough inside for small claws", "a steel hanger"],
+                        &[
+                            "a roof that opens for cleaning",
+                            "a rough inside for small claws",
+                            "a steel hanger",
+                        ],
                     ),
             ],
         },

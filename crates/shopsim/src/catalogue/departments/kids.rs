@@ -70,19 +70,17 @@ pub(super) const DEPARTMENT: Department = Department {
         },
         Group {
             name: "On wheels",
-            kinds: &[
-                kind("Balance Bike", "Balance bikes", BALANCE_BIKE, (59, 220))
-                    .of(BRIGHT, &["birch plywood", "aluminium"])
-                    .told(
-                        &[
-                            "First the feet, then the balance, then the whole park.",
-                            "Grows with its rider for three summers.",
-                            "Light enough to be carried home.",
-                        ],
-                        &["a saddle in four heights", "soft grips", "tyres with air"],
-                    )
-                    .for_season(Season::Summer),
-            ],
+            kinds: &[kind("Balance Bike", "Balance bikes", BALANCE_BIKE, (59, 220))
+                .of(BRIGHT, &["birch plywood", "aluminium"])
+                .told(
+                    &[
+                        "First the feet, then the balance, then the whole park.",
+                        "Grows with its rider for three summers.",
+                        "Light enough to be carried home.",
+                    ],
+                    &["a saddle in four heights", "soft grips", "tyres with air"],
+                )
+                .for_season(Season::Summer)],
         },
         Group {
             name: "Children's clothing",
@@ -95,7 +93,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Bright enough to be found in the woods.",
                             "Rolls up its sleeves for next year.",
                         ],
-                        &["a hood that comes off in tangles", "reflectors all around", "a name tag"],
+                        &[
+                            "a hood that comes off in tangles",
+                            "reflectors all around",
+                            "a name tag",
+                        ],
                     )
                     .sized(Sizes::Children),
                 kind("Kids' Jumper", "Kids' jumpers", JUMPER, (19, 79))
@@ -148,7 +150,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Sits close and does not slip.",
                             "Made for running to the bus.",
                         ],
-                        &["a chest strap with a whistle", "a wipe-clean lining", "reflective edges"],
+                        &[
+                            "a chest strap with a whistle",
+                            "a wipe-clean lining",
+                            "reflective edges",
+                        ],
                     ),
                 kind("Pencil Case", "Pencil cases", PENCIL_CASE, (9, 45))
                     .of(BRIGHT, &["organic canvas", "felt", "recycled polyester"])

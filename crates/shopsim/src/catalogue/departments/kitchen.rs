@@ -44,7 +44,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Bakes bread with a crust you can hear.",
                             "Heavy, slow and worth it.",
                         ],
-                        &["a lid that bastes by itself", "handles for oven gloves", "pale enamel inside"],
+                        &[
+                            "a lid that bastes by itself",
+                            "handles for oven gloves",
+                            "pale enamel inside",
+                        ],
                     )
                     .editions(&["3 L", "4.5 L", "6 L"]),
             ],
@@ -116,7 +120,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "The spout aims where you do.",
                             "A kettle that may stay on the stove all day.",
                         ],
-                        &["a gooseneck spout", "a cool wooden grip", "a whistle you can switch off"],
+                        &[
+                            "a gooseneck spout",
+                            "a cool wooden grip",
+                            "a whistle you can switch off",
+                        ],
                     ),
             ],
         },
@@ -131,7 +139,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Sits in the hand like a warm pebble.",
                             "The one everybody in the household claims.",
                         ],
-                        &["a thumb rest", "a glaze that differs from piece to piece", "a wide foot"],
+                        &[
+                            "a thumb rest",
+                            "a glaze that differs from piece to piece",
+                            "a wide foot",
+                        ],
                     ),
                 kind("Dinner Plate", "Plates", PLATE, (12, 49))
                     .of(GLAZE, &["stoneware", "porcelain"])

@@ -87,7 +87,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Hangs low, shines wide and does not blind.",
                             "Looks good switched off, too.",
                         ],
-                        &["three metres of cable", "a matt inside", "a canopy that covers old holes"],
+                        &[
+                            "three metres of cable",
+                            "a matt inside",
+                            "a canopy that covers old holes",
+                        ],
                     ),
             ],
         },

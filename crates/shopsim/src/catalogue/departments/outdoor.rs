@@ -192,7 +192,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Hangs from a branch, stands on a table, charges a phone.",
                             "Dims down to a candle and back.",
                         ],
-                        &["a hook that folds away", "a diffuser without glare", "a week of evenings"],
+                        &[
+                            "a hook that folds away",
+                            "a diffuser without glare",
+                            "a week of evenings",
+                        ],
                     ),
                 kind("Trekking Poles", "Trekking poles", POLES, (39, 190))
                     .of(BRIGHT, &["carbon fibre", "tempered aluminium"])

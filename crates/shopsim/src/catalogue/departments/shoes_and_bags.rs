@@ -78,7 +78,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "For dog walks, flower beds and festival fields.",
                             "Cut high enough for the deep end of the meadow.",
                         ],
-                        &["a cotton lining", "a sole that sheds mud", "a heel ridge to kick them off"],
+                        &[
+                            "a cotton lining",
+                            "a sole that sheds mud",
+                            "a heel ridge to kick them off",
+                        ],
                     )
                     .sized(Sizes::Shoes),
                 kind("Slippers", "Slippers", SLIPPER, (29, 95))
@@ -153,7 +157,7 @@ pub(super) const DEPARTMENT: Department = Department {
                         ],
                         &["a brass buckle", "a screwed keeper", "five clean holes"],
                     )
-                    .sized(Sizes::ThreeSizes),
+                    .sized(Sizes::SmallToLarge),
             ],
         },
     ],

@@ -24,7 +24,7 @@ pub(super) const DEPARTMENT: Department = Department {
                         ],
                         &["a dial at the back", "a visor for low sun", "a magnetic buckle"],
                     )
-                    .sized(Sizes::ThreeSizes),
+                    .sized(Sizes::SmallToLarge),
                 kind("Bike Light", "Bike lights", BIKE_LIGHT, (15, 99))
                     .of(DEVICE, &["aluminium", "recycled plastic"])
                     .told(
@@ -54,7 +54,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Wraps around lamp posts and friends' bikes.",
                             "Heavy where it matters.",
                         ],
-                        &["a cover that spares paint", "two keys, one with a light", "a frame mount"],
+                        &[
+                            "a cover that spares paint",
+                            "two keys, one with a light",
+                            "a frame mount",
+                        ],
                     ),
             ],
         },
@@ -69,7 +73,11 @@ pub(super) const DEPARTMENT: Department = Department {
                             "Unrolls flat, without a discussion.",
                             "Thick enough for knees, firm enough for balance.",
                         ],
-                        &["a line to find the middle", "a strap to carry it", "a surface that wipes clean"],
+                        &[
+                            "a line to find the middle",
+                            "a strap to carry it",
+                            "a surface that wipes clean",
+                        ],
                     ),
                 kind("Yoga Block", "Yoga blocks", YOGA_BLOCK, (9, 35))
                     .of(EARTH, &["cork", "recycled foam"])
@@ -96,7 +104,7 @@ pub(super) const DEPARTMENT: Department = Department {
                         ],
                         &["two soft flasks", "a whistle on the strap", "loops for poles"],
                     )
-                    .sized(Sizes::ThreeSizes),
+                    .sized(Sizes::SmallToLarge),
                 kind("Running Cap", "Running caps", CAP, (15, 45))
                     .of(BRIGHT, &["recycled polyester", "merino and polyamide"])
                     .told(

@@ -132,8 +132,8 @@ pub(crate) const VASE: Drawing = Drawing(
 
 pub(crate) const CANDLE: Drawing = Drawing(
     r##"
-<path d="M200 92 Q226 126 212 150 Q200 162 188 150 Q174 126 200 92 Z" fill="@a"/>
-<path d="M200 122 Q210 138 204 150 Q200 156 196 150 Q190 138 200 122 Z" fill="@c"/>
+<path d="M200 92 Q226 126 212 150 Q200 162 188 150 Q174 126 200 92 Z" fill="#e0863a"/>
+<path d="M200 122 Q210 138 204 150 Q200 156 196 150 Q190 138 200 122 Z" fill="#f4c661"/>
 <path d="M200 150 V182" stroke="@k" stroke-width="5"/>
 <path d="M132 180 H268 V298 Q268 320 246 320 H154 Q132 320 132 298 Z" fill="@b"/>
 <ellipse cx="200" cy="180" rx="68" ry="14" fill="@l"/>

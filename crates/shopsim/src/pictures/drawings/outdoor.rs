@@ -100,8 +100,8 @@ pub(crate) const STOVE: Drawing = Drawing(
 <rect x="168" y="230" width="64" height="22" rx="8" fill="@d"/>
 <path d="M200 232 V186 M200 206 L128 176 M200 206 L272 176" stroke="@b" stroke-width="11" stroke-linecap="round"/>
 <ellipse cx="200" cy="182" rx="44" ry="13" fill="@d"/>
-<path d="M170 172 Q180 130 194 166 Q200 112 212 162 Q224 136 232 172 Z" fill="@a"/>
-<path d="M184 172 Q190 148 200 170 Q206 140 216 172 Z" fill="@c"/>
+<path d="M170 172 Q180 130 194 166 Q200 112 212 162 Q224 136 232 172 Z" fill="#e0863a"/>
+<path d="M184 172 Q190 148 200 170 Q206 140 216 172 Z" fill="#f4c661"/>
 <path d="M232 240 H276" stroke="@k" stroke-width="6"/><circle cx="284" cy="240" r="11" fill="@k"/>
 1|<path d="M132 316 L168 286 M268 316 L232 286" stroke="@b" stroke-width="10" stroke-linecap="round"/>
 "##,
@@ -138,8 +138,8 @@ pub(crate) const LANTERN: Drawing = Drawing(
 <path d="M150 124 Q150 62 200 62 Q250 62 250 124" fill="none" stroke="@k" stroke-width="7"/>
 <path d="M146 140 L162 112 H238 L254 140 Z" fill="@b"/>
 <rect x="152" y="140" width="96" height="132" rx="8" fill="@c"/>
-<path d="M200 178 Q224 212 212 236 Q200 250 188 236 Q176 212 200 178 Z" fill="@a"/>
-<path d="M200 206 Q210 224 204 236 Q200 242 196 236 Q190 224 200 206 Z" fill="@c"/>
+<path d="M200 178 Q224 212 212 236 Q200 250 188 236 Q176 212 200 178 Z" fill="#e0863a"/>
+<path d="M200 206 Q210 224 204 236 Q200 242 196 236 Q190 224 200 206 Z" fill="#f4c661"/>
 <rect x="136" y="268" width="128" height="50" rx="12" fill="@b"/>
 <path d="M152 140 V270 M248 140 V270" stroke="@d" stroke-width="7"/>
 0|<path d="M200 140 V176" stroke="@d" stroke-width="4"/>

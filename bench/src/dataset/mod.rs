@@ -1,0 +1,3 @@
+//! Reads the public data sets that benchmarks are measured on.
+
+pub(crate) mod sessions;

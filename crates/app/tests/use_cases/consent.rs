@@ -1,0 +1,188 @@
+//! What shoppers allow, and that nothing else is done.
+
+use app::{DecisionRequest, Incoming};
+use consent::{Answer, GlobalPrivacyControl, Signals};
+use domain::Purpose::{self, Measurement, Personalization};
+use domain::{Envelope, Purposes};
+use testkit::TestShop;
+use testkit::shop::browser;
+use testkit::shop::phrases::{consents, product_ids, request, sees, views, views_from};
+
+use crate::past::{grounds, shop_with_a_past, shown};
+
+/// Signals that refuse some purposes.
+fn refusing(purposes: &[Purpose]) -> Signals {
+    let refuse = |it: Signals, purpose: &Purpose| it.with_answer(*purpose, Answer::Denied);
+    purposes.iter().fold(Signals::default(), refuse)
+}
+
+/// An event that identifies its visitor in every way that one can.
+fn identifying(visitor: &str, signals: Signals) -> Incoming {
+    Incoming {
+        private: b"{\"email\":\"anna@example.com\"}".to_vec(),
+        address: Some([198, 51, 100, 7].into()),
+        signals,
+        ..views(visitor, "lamp")
+    }
+}
+
+/// Asks for the home page and compares on what the answer rests.
+async fn check(shop: &TestShop, visitor: &str, signals: Signals, expected: &str) {
+    let asked = DecisionRequest { signals, ..request(visitor, "home") };
+    assert_eq!(grounds(&shop.decide(asked).await), expected);
+}
+
+/// The last events of the log.
+async fn last<const N: usize>(shop: &TestShop) -> [Envelope; N] {
+    let mut log = shop.log().await;
+    let last: Vec<Envelope> =
+        log.split_off(log.len() - N).into_iter().map(|it| it.envelope).collect();
+    last.try_into().expect("so many were split off")
+}
+
+#[tokio::test]
+async fn an_event_that_may_serve_the_shops_operation_alone_is_nobodys() {
+    let shop = shop_with_a_past().await;
+    let refused = refusing(&[Measurement, Personalization]);
+    let events = vec![
+        identifying("phone", Signals::default()),
+        identifying("phone", refused),
+        identifying("phone", refused),
+    ];
+    shop.ingest_as(&browser(), events).await;
+
+    let [linked, unlinked, unlinked_too] = last(&shop).await;
+    assert!(!linked.sealed.is_empty() && linked.address_range.is_some());
+    for it in [&unlinked, &unlinked_too] {
+        assert!(it.sealed.is_empty() && it.address_range.is_none());
+        assert_ne!(it.shopper, linked.shopper);
+    }
+    assert_ne!(unlinked.shopper, unlinked_too.shopper, "no two of them can be joined");
+}
+
+#[tokio::test]
+async fn without_personalization_no_profile_is_kept() {
+    let shop = shop_with_a_past().await;
+    let refused = refusing(&[Personalization]);
+    shop.ingest(vec![Incoming { signals: refused, ..views("phone", "lamp") }]).await;
+    check(&shop, "phone", Signals::default(), "because of nothing").await;
+}
+
+#[tokio::test]
+async fn without_personalization_a_decision_rests_on_the_request_alone() {
+    let shop = shop_with_a_past().await;
+    shop.ingest(vec![views("phone", "lamp")]).await;
+    check(&shop, "phone", Signals::default(), "because lamp").await;
+
+    let signals = refusing(&[Personalization]);
+    let asked = DecisionRequest { signals, ..request("phone", "home") };
+    let popular = shop.decide(asked.clone()).await;
+    assert_eq!(grounds(&popular), "because of nothing no_consent");
+    assert_eq!(shown(&popular).split(' ').next(), Some("rug"), "what is popular comes first");
+
+    let recent = product_ids("mug");
+    let in_request = shop.decide(DecisionRequest { recent, ..asked }).await;
+    assert_eq!(grounds(&in_request), "because mug no_consent");
+}
+
+#[tokio::test]
+async fn privacy_control_alone_refuses_personalization() {
+    let shop = shop_with_a_past().await;
+    let asserted =
+        Signals { privacy_control: GlobalPrivacyControl::Asserted, ..Signals::default() };
+    shop.ingest(vec![Incoming { signals: asserted, ..views("phone", "lamp") }]).await;
+    let [kept] = last(&shop).await;
+    assert_eq!(kept.purposes, Purposes::NONE.with(Purpose::Operation).with(Measurement));
+    check(&shop, "phone", asserted, "because of nothing no_consent").await;
+}
+
+#[tokio::test]
+async fn a_yes_to_the_shop_stands_under_privacy_control() {
+    let shop = shop_with_a_past().await;
+    let asserted =
+        Signals { privacy_control: GlobalPrivacyControl::Asserted, ..Signals::default() };
+    shop.ingest(vec![consents("phone", &[Personalization], &[]), views("phone", "lamp")]).await;
+    check(&shop, "phone", asserted, "because lamp").await;
+}
+
+#[tokio::test]
+async fn a_refusal_forgets_the_visit_and_holds_until_it_is_taken_back() {
+    let shop = shop_with_a_past().await;
+    shop.ingest(vec![views("phone", "lamp")]).await;
+    check(&shop, "phone", Signals::default(), "because lamp").await;
+
+    shop.ingest(vec![consents("phone", &[], &[Personalization])]).await;
+    check(&shop, "phone", Signals::default(), "because of nothing no_consent").await;
+    shop.ingest(vec![views("phone", "lamp")]).await;
+    check(&shop, "phone", Signals::default(), "because of nothing no_consent").await;
+
+    shop.ingest(vec![consents("phone", &[Personalization], &[])]).await;
+    check(&shop, "phone", Signals::default(), "because of nothing").await;
+    shop.ingest(vec![views("phone", "lamp")]).await;
+    check(&shop, "phone", Signals::default(), "because lamp").await;
+}
+
+#[tokio::test]
+async fn a_refusal_holds_for_the_next_event_of_its_batch() {
+    let shop = TestShop::new().await;
+    shop.ingest(vec![
+        views("phone", "lamp"),
+        consents("phone", &[], &[Measurement, Personalization]),
+        identifying("phone", Signals::default()),
+        identifying("laptop", Signals::default()),
+    ])
+    .await;
+    let [before, refusal, after, of_another] = last(&shop).await;
+    assert_eq!(refusal.shopper, before.shopper, "a refusal is always its shopper's own");
+    assert_ne!(after.shopper, before.shopper);
+    assert!(after.sealed.is_empty() && after.address_range.is_none());
+    assert!(!of_another.sealed.is_empty());
+}
+
+#[tokio::test]
+async fn a_refusal_holds_for_the_next_batch_before_it_is_folded() {
+    let shop = TestShop::new().await;
+    let refusal = consents("phone", &[], &[Measurement, Personalization]);
+    for batch in [vec![refusal], vec![identifying("phone", Signals::default())]] {
+        shop.app.ingest(&browser(), batch).await.unwrap();
+    }
+    let [refusal, after] = last(&shop).await;
+    assert_ne!(after.shopper, refusal.shopper);
+    assert!(after.sealed.is_empty() && after.address_range.is_none());
+}
+
+#[tokio::test]
+async fn a_refusal_stops_the_uses_that_were_queued_behind_it() {
+    let shop = shop_with_a_past().await;
+    // All of it waits in the log when the refusal comes: nothing was folded in between.
+    for event in [
+        views("phone", "lamp"),
+        consents("phone", &[], &[Personalization]),
+        views("phone", "mug"),
+        consents("phone", &[Personalization], &[]),
+    ] {
+        shop.app.ingest(&browser(), vec![event]).await.unwrap();
+    }
+    shop.settle().await;
+    check(&shop, "phone", Signals::default(), "because of nothing").await;
+}
+
+#[tokio::test]
+async fn without_measurement_nothing_is_counted_and_no_outcome_is_kept() {
+    let shop = shop_with_a_past().await;
+    let decision = shop.decide(request("phone", "home")).await;
+    let refused = refusing(&[Measurement]);
+    let mut events: Vec<Incoming> = vec![
+        sees("phone", decision.id, ""),
+        sees("phone", decision.id, "rug"),
+        views_from("phone", "rug", decision.id),
+    ];
+    events.extend((0..100).map(|n| views(&format!("bed-{n}"), "bed")));
+    events.iter_mut().for_each(|it| it.signals = refused);
+    shop.ingest(events).await;
+
+    let explained = shop.app.explain_decision(decision.id).await.unwrap().unwrap();
+    assert_eq!(explained.outcomes, []);
+    let popular = shop.decide(request("laptop", "home")).await;
+    assert_eq!(shown(&popular).split(' ').next(), Some("rug"), "the bed was never counted");
+}

@@ -1,0 +1,23 @@
+//! The use cases from outside: a whole shop on the real adapters, its clock in the test's hand.
+//!
+//! One module an area. [`past`] tells the shops what happened before a test begins, and [`steps`]
+//! makes up what may happen, for the tests that hold for every history.
+
+mod consent;
+mod decisions;
+mod eligibility;
+mod identity;
+mod import;
+mod influence;
+mod metrics;
+mod outcomes;
+mod past;
+mod privacy;
+mod replay;
+mod steps;
+
+/// What a property test waits on: proptest calls closures that cannot be `async`.
+fn runtime() -> tokio::runtime::Runtime {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime can be made")
+}

@@ -1,0 +1,156 @@
+//! Giving ids to shoppers, for all callers that wait together.
+
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::mem;
+use std::sync::{Arc, PoisonError};
+
+use domain::ShopperKey;
+use ports::{BlindId, PortError, ShopperRecord};
+use rustc_hash::FxHashMap;
+use sqlx::AnyConnection;
+use tokio::sync::oneshot;
+
+use super::{ShopperMap, tables};
+use crate::error::{failed, gone, shared};
+use crate::writer::Turn;
+
+/// How many newcomers there may be before they are moved to their places.
+const SETTLE_AFTER: usize = 65_536;
+
+/// How many ids are written in one transaction, unless one call has more.
+const IDS_A_TRANSACTION: usize = 20_000;
+
+/// One call of `assign`.
+pub(super) struct Wish {
+    ids: Vec<(BlindId, ShopperRecord)>,
+    answer: oneshot::Sender<Result<Vec<ShopperRecord>, PortError>>,
+}
+
+impl ShopperMap {
+    /// Gives ids to shoppers where they have none; answers whose each id now is, in order.
+    ///
+    /// It goes on when the caller stops waiting: others may be waiting for the same transaction.
+    pub(crate) async fn assign(
+        self: &Arc<ShopperMap>,
+        ids: Vec<(BlindId, ShopperRecord)>,
+    ) -> Result<Vec<ShopperRecord>, PortError> {
+        let (answer, answered) = oneshot::channel();
+        self.wishes.lock().unwrap_or_else(PoisonError::into_inner).push(Wish { ids, answer });
+        let map = Arc::clone(self);
+        tokio::spawn(async move { map.grant_next().await });
+        answered.await.unwrap_or_else(|_| Err(gone("adding shoppers")))
+    }
+
+    /// Waits for the turn, then grants the wishes that wait; another call may have granted them all.
+    async fn grant_next(&self) {
+        let mut turn = self.writer.turn().await;
+        let wishes = self.take_wishes();
+        if wishes.is_empty() {
+            return;
+        }
+        match self.grant(&mut turn, &wishes).await {
+            Ok(owners) => {
+                for Wish { ids, answer } in wishes {
+                    let answers = ids.iter().map(|(id, _)| owners[id].clone()).collect();
+                    // Whoever stopped waiting does not want to know.
+                    drop(answer.send(Ok(answers)));
+                }
+            }
+            Err(error) => {
+                let error = Arc::new(error);
+                for wish in wishes {
+                    drop(wish.answer.send(Err(shared("adding shoppers", &error))));
+                }
+            }
+        }
+        if self.newcomers().len() >= SETTLE_AFTER
+            && let Err(error) = self.settle(&mut turn).await
+        {
+            let error = failed("moving newcomers to their places")(error);
+            tracing::warn!(%error, "will be tried again after the next newcomers");
+        }
+    }
+
+    /// As many of the waiting wishes as one transaction should carry, and at least one.
+    fn take_wishes(&self) -> Vec<Wish> {
+        let mut waiting = self.wishes.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut n_ids = 0;
+        let n_taken = waiting
+            .iter()
+            .take_while(|wish| {
+                let fits = n_ids < IDS_A_TRANSACTION;
+                n_ids += wish.ids.len();
+                fits
+            })
+            .count();
+        let rest = waiting.split_off(n_taken);
+        mem::replace(&mut *waiting, rest)
+    }
+
+    /// Grants wishes in one transaction; answers whose each id now is.
+    async fn grant(
+        &self,
+        turn: &mut Turn<'_>,
+        wishes: &[Wish],
+    ) -> sqlx::Result<FxHashMap<BlindId, ShopperRecord>> {
+        let mut wanted = BTreeMap::new();
+        for (id, shopper) in wishes.iter().flat_map(|wish| &wish.ids) {
+            wanted.entry(*id).or_insert(shopper);
+        }
+        let ids: Vec<BlindId> = wanted.keys().copied().collect();
+        let mut transaction = turn.begin().await?;
+        self.refresh(&mut transaction).await?;
+        let mut owners = self.find(transaction.connection(), &ids).await?;
+        wanted.retain(|id, _| !owners.contains_key(id));
+
+        let shoppers = self.existing_or_new(transaction.connection(), &wanted).await?;
+        let newcomers: Vec<(BlindId, ShopperRecord)> =
+            wanted.iter().map(|(id, shopper)| (*id, shoppers[&shopper.key].clone())).collect();
+        tables::append(transaction.connection(), &newcomers).await?;
+        transaction.commit().await?;
+
+        let mut known = self.newcomers_mut();
+        for (id, shopper) in newcomers {
+            known.add(id, &shopper);
+            owners.insert(id, shopper);
+        }
+        Ok(owners)
+    }
+
+    /// The wanted shoppers, by key: those that exist as they are, the others as the first wish has them.
+    async fn existing_or_new(
+        &self,
+        connection: &mut AnyConnection,
+        wanted: &BTreeMap<BlindId, &ShopperRecord>,
+    ) -> sqlx::Result<BTreeMap<ShopperKey, ShopperRecord>> {
+        let mut shoppers = BTreeMap::new();
+        let mut unknown = Vec::new();
+        {
+            let newcomers = self.newcomers();
+            for shopper in wanted.values() {
+                if let Entry::Vacant(entry) = shoppers.entry(shopper.key) {
+                    let newcomer = newcomers.shopper(shopper.key);
+                    if newcomer.is_none() {
+                        unknown.push(shopper.key);
+                    }
+                    entry.insert(newcomer.unwrap_or_else(|| (*shopper).clone()));
+                }
+            }
+        }
+        unknown.sort_unstable();
+        for shopper in tables::find_shoppers(connection, &unknown).await? {
+            shoppers.insert(shopper.key, shopper);
+        }
+        Ok(shoppers)
+    }
+
+    /// Moves all newcomers to their places.
+    async fn settle(&self, turn: &mut Turn<'_>) -> sqlx::Result<()> {
+        let mut transaction = turn.begin().await?;
+        tables::settle(transaction.connection()).await?;
+        transaction.commit().await?;
+        self.newcomers_mut().clear();
+        Ok(())
+    }
+}

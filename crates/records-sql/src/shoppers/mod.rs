@@ -1,0 +1,174 @@
+//! The map from outside ids to shoppers: thousands at once, in one transaction.
+//!
+//! ```text
+//!  assign ──▶ table newcomer, appended ──┬── every SETTLE_AFTER ids, sorted ──▶ tables outside_id, shopper
+//!             and Newcomers in memory  ──┘
+//!  resolve ─▶ Newcomers, then the tables
+//! ```
+//!
+//! Fingerprints and keys are random, so every new row of their tables lies on a page of its own: giving
+//! two thousand ids would write twenty megabytes. Appended they take a quarter of one, and when many
+//! are moved at once, most pages take several of them.
+//!
+//! Calls that arrive while another is being written are written together: one transaction, one sync.
+
+mod assign;
+mod newcomers;
+mod tables;
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use domain::ShopperKey;
+use ports::{BlindId, ShopperRecord};
+use rustc_hash::FxHashMap;
+use sqlx::AnyConnection;
+
+use crate::error::damage;
+use crate::writer::{Transaction, Writer};
+use assign::Wish;
+use newcomers::Newcomers;
+
+/// The map.
+pub(crate) struct ShopperMap {
+    writer: Arc<Writer>,
+    /// Changed only by whoever has the writer's turn, after the change is durable.
+    newcomers: RwLock<Newcomers>,
+    /// Calls of `assign` that wait for their turn.
+    wishes: Mutex<Vec<Wish>>,
+}
+
+impl fmt::Debug for ShopperMap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ShopperMap").field("n_newcomers", &self.newcomers().len()).finish()
+    }
+}
+
+impl ShopperMap {
+    /// Reads the newcomers back.
+    pub(crate) async fn load(writer: Arc<Writer>) -> sqlx::Result<Arc<ShopperMap>> {
+        let (newcomers, wishes) = (RwLock::default(), Mutex::default());
+        let map = Arc::new(ShopperMap { writer, newcomers, wishes });
+        {
+            let mut turn = map.writer.turn().await;
+            let mut transaction = turn.begin().await?;
+            map.refresh(&mut transaction).await?;
+            transaction.commit().await?;
+        }
+        Ok(map)
+    }
+
+    /// Reads the newcomers back if anybody else may have written since the last transaction, such as a
+    /// command beside the running server. So what is decided in a transaction rests on what is stored;
+    /// only a look-up without one may miss another process's newcomers.
+    async fn refresh(&self, transaction: &mut Transaction<'_>) -> sqlx::Result<()> {
+        let version = Some(transaction.version().await?);
+        if self.newcomers().version == version {
+            return Ok(());
+        }
+        let stored = tables::newcomers(transaction.connection()).await?;
+        let mut newcomers = self.newcomers_mut();
+        newcomers.clear();
+        newcomers.version = version;
+        for (id, shopper) in stored {
+            newcomers.add(id, &shopper);
+        }
+        Ok(())
+    }
+
+    /// Whose each of `ids` is.
+    pub(crate) async fn find(
+        &self,
+        connection: &mut AnyConnection,
+        ids: &[BlindId],
+    ) -> sqlx::Result<FxHashMap<BlindId, ShopperRecord>> {
+        let mut found = FxHashMap::default();
+        let mut settled = Vec::new();
+        {
+            let newcomers = self.newcomers();
+            for id in ids {
+                match newcomers.owner(id) {
+                    Some(shopper) => drop(found.insert(*id, shopper)),
+                    None => settled.push(*id),
+                }
+            }
+        }
+        found.extend(tables::find(connection, &settled).await?);
+        Ok(found)
+    }
+
+    /// The shopper of that key.
+    pub(crate) async fn shopper(
+        &self,
+        connection: &mut AnyConnection,
+        key: ShopperKey,
+    ) -> sqlx::Result<Option<ShopperRecord>> {
+        let newcomer = self.newcomers().shopper(key);
+        match newcomer {
+            Some(shopper) => Ok(Some(shopper)),
+            None => Ok(tables::find_shoppers(connection, &[key]).await?.pop()),
+        }
+    }
+
+    /// Gives a user's id to `key`, or to `otherwise` when that is another user's or nobody.
+    pub(crate) async fn claim(
+        &self,
+        user: BlindId,
+        key: ShopperKey,
+        otherwise: ShopperRecord,
+    ) -> sqlx::Result<ShopperRecord> {
+        let mut turn = self.writer.turn().await;
+        let mut transaction = turn.begin().await?;
+        self.refresh(&mut transaction).await?;
+        let connection = transaction.connection();
+        let moved = self.settle_around(connection, user, key).await?;
+        let mut owner = tables::find(connection, &[user]).await?.remove(&user);
+        if owner.is_none() {
+            let free = match tables::has_user(connection, key).await? {
+                true => None,
+                false => tables::find_shoppers(connection, &[key]).await?.pop(),
+            };
+            tables::give(connection, user, &free.unwrap_or(otherwise)).await?;
+            owner = tables::find(connection, &[user]).await?.remove(&user);
+        }
+        transaction.commit().await?;
+        self.newcomers_mut().remove(&moved);
+        owner.ok_or_else(|| damage("an id was not kept"))
+    }
+
+    /// Moves an id to another, existing shopper.
+    pub(crate) async fn reassign(&self, id: BlindId, to: ShopperKey) -> sqlx::Result<()> {
+        let mut turn = self.writer.turn().await;
+        let mut transaction = turn.begin().await?;
+        self.refresh(&mut transaction).await?;
+        let connection = transaction.connection();
+        let moved = self.settle_around(connection, id, to).await?;
+        tables::move_id(connection, id, to).await?;
+        transaction.commit().await?;
+        self.newcomers_mut().remove(&moved);
+        Ok(())
+    }
+
+    /// Moves the newcomers that are `id` or belong to `key` to their places, where the rest of the
+    /// transaction finds them; answers which.
+    async fn settle_around(
+        &self,
+        connection: &mut AnyConnection,
+        id: BlindId,
+        key: ShopperKey,
+    ) -> sqlx::Result<Vec<(BlindId, ShopperRecord)>> {
+        let around = self.newcomers().around(id, key);
+        for (id, shopper) in &around {
+            tables::give(connection, *id, shopper).await?;
+        }
+        Ok(around)
+    }
+
+    fn newcomers(&self) -> RwLockReadGuard<'_, Newcomers> {
+        self.newcomers.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn newcomers_mut(&self) -> RwLockWriteGuard<'_, Newcomers> {
+        self.newcomers.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}

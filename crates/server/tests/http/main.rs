@@ -1,0 +1,13 @@
+//! The interface as its callers see it: requests in, answers out, over a whole shop on real adapters.
+//!
+//! [`bad_input`] is also a page of the documentation; the other files go resource by resource.
+#![expect(clippy::unwrap_used, reason = "these are tests")]
+
+mod administration;
+mod bad_input;
+mod catalogue;
+mod decisions;
+mod documents;
+mod events;
+mod harness;
+mod served;
