@@ -10,8 +10,8 @@
 //! Correctness. A benchmark may refuse to report a figure that is wrong, but the tests of the
 //! crates are what keeps it right.
 
-mod import;
 mod dataset;
+mod import;
 mod ingest;
 mod list;
 mod report;

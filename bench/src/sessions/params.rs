@@ -36,7 +36,7 @@ pub(super) struct Tuned {
     /// MRR@20 there, in percent.
     pub(super) validation_mrr20: f64,
     /// Every knob's value by name.
-    values: BTreeMap<String, f64>,
+    pub(super) values: BTreeMap<String, f64>,
 }
 
 impl Params {
@@ -74,26 +74,11 @@ impl Tuned {
         }
         Ok(config)
     }
+}
 
-    /// Takes over the values of `config`.
-    pub(super) fn keep(&mut self, config: &Config) {
-        self.values = KNOBS.iter().map(|it| (it.name.to_owned(), (it.get)(config))).collect();
-    }
-
-    /// Nothing tuned yet.
-    pub(super) fn untuned() -> Tuned {
-        let mut tuned = Tuned {
-            seed: 0,
-            rounds: 0,
-            validation_sessions: 0,
-            validation_questions: 0,
-            validation_p20: 0.0,
-            validation_mrr20: 0.0,
-            values: BTreeMap::new(),
-        };
-        tuned.keep(&Config::default());
-        tuned
-    }
+/// Every knob's value in `config`, by name.
+pub(super) fn values(config: &Config) -> BTreeMap<String, f64> {
+    KNOBS.iter().map(|it| (it.name.to_owned(), (it.get)(config))).collect()
 }
 
 /// One parameter that is searched.

@@ -11,7 +11,7 @@ use recommend::session_neighbors::Config;
 
 use super::measure::quality_of;
 use super::methods;
-use super::params::{KNOBS, Knob, Step, Tuned};
+use super::params::{KNOBS, Knob, Step, Tuned, values};
 use super::spread;
 use crate::dataset::sessions::Question;
 
@@ -49,17 +49,15 @@ pub(super) fn tune(train: &[Vec<ProductIdx>], found: Option<&Tuned>, search: Sea
             say(&format!("round {round}: P@20 {:.2}, MRR@20 {:.2}", quality.0, quality.1));
         }
     }
-    let mut tuned = Tuned {
+    Tuned {
         seed: search.seed,
         rounds: search.n_rounds,
         validation_sessions: train.len() - cut,
         validation_questions: questions.len(),
         validation_p20: to_digits(best_quality.0, 4),
         validation_mrr20: to_digits(best_quality.1, 4),
-        ..Tuned::untuned()
-    };
-    tuned.keep(&best);
-    tuned
+        values: values(&best),
+    }
 }
 
 /// What is searched for: a point of MRR is harder won than one of P.

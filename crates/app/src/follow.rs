@@ -23,6 +23,9 @@ const READ_MAX: usize = 4_096;
 const FOLD_MAX: usize = 128;
 /// How long the follower rests after a backend failed it.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
+/// How long a change that must be in force when it is answered waits for that, before it is answered
+/// all the same.
+pub(crate) const VISIBLE_WITHIN: Duration = Duration::from_secs(2);
 /// The name of the snapshot.
 const SNAPSHOT: &str = "live";
 
@@ -180,6 +183,8 @@ impl App {
             Snapshot { position: live.position(), bytes: live.encode() }
         };
         let saved = Saved { position: snapshot.position, time: self.now() };
+        // Tables that had nothing to write lately must not look older than the snapshot.
+        self.backends.projections.apply(snapshot.position, Vec::new()).await?;
         self.backends.projections.save_snapshot(SNAPSHOT, snapshot).await?;
         self.note_saved(saved);
         Ok(())

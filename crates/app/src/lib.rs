@@ -154,7 +154,7 @@ impl App {
         app.keys.replace(app.backends.records.keys().await?);
         app.load_placements().await?;
         app.catch_up().await?;
-        app.count_lost_decisions();
+        app.count_lost_decisions().await?;
         Ok(Arc::new(app))
     }
 

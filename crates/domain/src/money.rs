@@ -91,8 +91,10 @@ impl Money {
 
     /// Reads a decimal number such as `19.99` as an amount of `currency`.
     ///
-    /// Zeros beyond the currency's decimals are read over (`19.990`), other digits are refused:
-    /// rounding somebody's price is not ours to do.
+    /// Zeros beyond the currency's decimals are read over (`19.990`), and so is the noise of binary
+    /// floating point, which is how JavaScript writes the sum of three times 19.99
+    /// (`59.970000000000006`): digits that begin with at least [`NOISE_DIGITS`] zeros or nines. Other
+    /// digits are refused: rounding somebody's price is not ours to do.
     ///
     /// # Errors
     ///
@@ -110,13 +112,14 @@ impl Money {
         }
         let digits = currency.digits() as usize;
         let (kept, beyond) = fraction.split_at_checked(digits).unwrap_or((fraction, ""));
-        if beyond.bytes().any(|b| b != b'0') {
-            return Err(refused(AmountFault::TooPrecise { currency }));
-        }
-        format!("{}{whole}{kept:0<digits$}", if negative { "-" } else { "" })
-            .parse()
-            .map(|amount_minor| Money { amount_minor, currency })
-            .map_err(|_| refused(AmountFault::TooLarge))
+        let carry = match carry_of(beyond) {
+            Some(carry) => carry,
+            None => return Err(refused(AmountFault::TooPrecise { currency })),
+        };
+        let magnitude: Option<i64> = format!("{whole}{kept:0<digits$}").parse().ok();
+        let amount_minor = magnitude.and_then(|it| it.checked_add(carry));
+        let amount_minor = amount_minor.ok_or_else(|| refused(AmountFault::TooLarge))?;
+        Ok(Money { amount_minor: if negative { -amount_minor } else { amount_minor }, currency })
     }
 
     /// The number of minor units.
@@ -142,6 +145,21 @@ impl Money {
     pub fn checked_mul(self, quantity: i64) -> Option<Money> {
         let amount_minor = self.amount_minor.checked_mul(quantity)?;
         Some(Money { amount_minor, ..self })
+    }
+}
+
+/// So many zeros or nines behind the last decimal of a currency are the noise of floating point.
+const NOISE_DIGITS: usize = 6;
+
+/// What the digits beyond a currency's decimals add in minor units, or `None` when they say something.
+fn carry_of(beyond: &str) -> Option<i64> {
+    let begins_with = |digit: char| beyond.chars().take_while(|it| *it == digit).count();
+    if begins_with('0') == beyond.len() || begins_with('0') >= NOISE_DIGITS {
+        Some(0)
+    } else if begins_with('9') >= NOISE_DIGITS {
+        Some(1)
+    } else {
+        None
     }
 }
 
@@ -217,6 +235,8 @@ mod tests {
         check("-0.05", Currency::GBP, expect!["GBP -0.05"]);
         check("1999", Currency::JPY, expect!["JPY 1999"]);
         check("19.990", Currency::EUR, expect!["EUR 19.99"]);
+        check("59.970000000000006", Currency::EUR, expect!["EUR 59.97"]);
+        check("-0.29999999999999998", Currency::EUR, expect!["EUR -0.30"]);
         check(
             "19.999",
             Currency::EUR,
@@ -238,7 +258,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_shown_is_read_back(amount_minor: i64) {
+        fn what_is_shown_is_read_back(amount_minor in -i64::MAX..=i64::MAX) {
             let money = Money::new(amount_minor, Currency::EUR);
             let shown = money.to_string();
             let decimal = shown.strip_prefix("EUR ").unwrap();

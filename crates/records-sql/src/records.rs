@@ -14,7 +14,7 @@ use sqlx::{Any, AnyPool, ConnectOptions, Executor};
 
 use crate::dialect::Dialect;
 use crate::error::failed;
-use crate::shoppers::ShopperMap;
+use crate::shoppers::{SETTLE_AFTER, ShopperMap};
 use crate::writer::Writer;
 use crate::{administration, migrations, quarantine};
 
@@ -39,12 +39,20 @@ impl SqlRecords {
     /// [`PortError::Unreadable`] when the tables were made by a newer program,
     /// [`PortError::Unavailable`] when the database cannot be opened.
     pub async fn connect(url: &str) -> Result<SqlRecords, PortError> {
+        SqlRecords::connect_and_settle_after(url, SETTLE_AFTER).await
+    }
+
+    /// The same; `n_newcomers` ids may wait to be moved to their places.
+    pub(crate) async fn connect_and_settle_after(
+        url: &str,
+        n_newcomers: usize,
+    ) -> Result<SqlRecords, PortError> {
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of(url)?;
         let options = connect_options(url).map_err(failed("reading its address"))?;
         let writer = Arc::new(Writer::new(options.clone(), dialect));
         migrations::migrate(&writer, dialect).await?;
-        let shoppers = ShopperMap::load(Arc::clone(&writer));
+        let shoppers = ShopperMap::load(Arc::clone(&writer), n_newcomers);
         let shoppers = shoppers.await.map_err(failed("reading newcomers"))?;
         let readers = AnyPoolOptions::new()
             .max_connections(READERS_MAX)

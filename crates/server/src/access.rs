@@ -6,6 +6,7 @@
 //! could read it there.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 
 use api::ErrorCode;
 use app::Caller;
@@ -18,8 +19,6 @@ use base64::engine::general_purpose::STANDARD;
 use consent::GlobalPrivacyControl;
 use domain::KeyKind;
 use ports::{KeyRecord, KeyScope};
-
-use std::sync::Arc;
 
 use crate::failure::Failure;
 use crate::networks::caller_address;

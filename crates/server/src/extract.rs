@@ -1,12 +1,12 @@
 //! Extractors whose refusals are problems like all others.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
 use domain::InvalidId;
 use serde::de::DeserializeOwned;
-use std::str::FromStr;
 
 use crate::body::{BodyLimits, read_all};
 use crate::failure::Failure;

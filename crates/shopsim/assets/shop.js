@@ -48,17 +48,17 @@ function watchShelf(shelf) {
 
 const panel = document.getElementById("panel");
 const rows = document.getElementById("panel-rows");
+let shownRows = "";
 
 async function refreshPanel() {
   if (!panel?.open || document.hidden) return;
   const answer = await fetch("/shop/panel").catch(() => null);
   if (!answer?.ok) return;
   const html = await answer.text();
-  if (html !== rows.dataset.html) {
-    // Rendered and escaped by the shop itself.
-    rows.innerHTML = html;
-    rows.dataset.html = html;
-  }
+  if (html === shownRows) return;
+  // Rendered and escaped by the shop itself.
+  rows.innerHTML = html;
+  shownRows = html;
 }
 
 document.querySelectorAll("[data-decision]").forEach(watchShelf);

@@ -4,6 +4,7 @@
 //!
 //! - [`data`] finds the data sets that are no part of the project and counts what is skipped.
 //! - [`shop`] opens a whole shop on the real adapters.
+//! - [`crash`] kills a real server and looks for what it had acknowledged.
 //! - [`unsynced`] is a disk that forgets what was not synced.
 //!
 //! # What does not live here
@@ -12,6 +13,7 @@
 //! are `shopsim`. No product crate may use this one, except for its own tests.
 
 mod ambient;
+pub mod crash;
 pub mod data;
 pub mod shop;
 pub mod unsynced;

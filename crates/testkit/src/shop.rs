@@ -103,7 +103,8 @@ impl TestShop {
 
     /// Takes events in as somebody sends them, and folds them.
     pub async fn ingest_as(&self, caller: &Caller, events: Vec<Incoming>) -> app::IngestReport {
-        let report = self.app.ingest(caller, events).await.expect("the log takes events");
+        let ingesting = self.app.ingest(caller, events);
+        let report = self.while_following(ingesting).await.expect("the log takes events");
         self.settle().await;
         report
     }

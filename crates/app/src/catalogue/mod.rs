@@ -2,8 +2,6 @@
 //!
 //! A change is an event like any other, and answered when decisions see it.
 
-use std::time::Duration;
-
 use domain::event::catalogue::{ProductDeleted, ProductPatched, ProductUpserted};
 use domain::{
     Envelope, Event, Position, Product, ProductId, ProductPatch, Purpose, Purposes, ShopperKey,
@@ -12,11 +10,9 @@ use domain::{
 use ports::Receipt;
 use rustc_hash::FxHashSet;
 
+use crate::follow::VISIBLE_WITHIN;
 use crate::pseudonyms::message_key;
 use crate::{App, Caller, IngestError, Rejection};
-
-/// How long a change waits to be seen by decisions before it is answered all the same.
-const VISIBLE_WITHIN: Duration = Duration::from_secs(2);
 
 /// A change of the catalogue.
 #[derive(Clone, Debug, PartialEq)]

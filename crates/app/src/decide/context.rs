@@ -18,8 +18,10 @@ pub(super) struct Situation {
     pub(super) own_session: Option<SessionIdx>,
     /// The category that the page is about: its own, or that of the product on it.
     pub(super) category: Option<CategoryPath>,
-    /// What may not be shown: what stands on the page, lies in the cart, was just bought or taken out
-    /// of the cart, and what the request leaves out.
+    /// What may not be shown, whatever else there is: what the request leaves out.
+    pub(super) excluded: Vec<ProductIdx>,
+    /// What is better not shown: that, what stands on the page, lies in the cart, and was just bought
+    /// or taken out of the cart.
     pub(super) leave_out: Vec<ProductIdx>,
 }
 
@@ -54,7 +56,8 @@ impl Situation {
             }
             Knowledge::SwitchedOff => {}
         }
-        situation.leave_out.extend(numbers(&request.exclude));
+        situation.excluded = numbers(&request.exclude);
+        situation.leave_out.extend(&situation.excluded);
         situation.leave_out.extend(on_page.iter().chain(&cart));
         let of_product = || on_page.first().and_then(|it| catalogue.main_category(*it)).cloned();
         situation.category = request.category.clone().or_else(of_product);

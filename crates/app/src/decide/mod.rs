@@ -12,7 +12,8 @@
 //!
 //! # Invariants
 //!
-//! - Everything is in memory: a shopper not seen lately costs one look-up in records, nothing else.
+//! - Everything is in memory: a shopper not seen lately costs one look-up in records, one who is asked
+//!   for before any event of their first login a transaction, nothing else.
 //! - What is missing (consent, a profile, candidates, time) degrades the slate and is named in it;
 //!   while anything eligible is for sale, no slate is empty.
 //! - Nothing ineligible is ever shown: generators see what is eligible before they cut.
@@ -34,6 +35,7 @@ use std::time::Duration;
 
 use domain::event::deciding::DecisionMade;
 use domain::{DecisionId, Personalization, Propensity, Purposes, ShopperKey};
+use ports::PortError;
 
 use crate::administration::ReadyPlacement;
 use crate::pseudonyms::directory::Who;
@@ -43,6 +45,9 @@ use slate::Slate;
 
 /// Of the time allowed, what is kept for deciding itself while waiting for a position.
 const DECIDING_RESERVE: Duration = Duration::from_millis(10);
+
+/// The fact that says up to which serial number lost decisions were counted.
+const LOST_COUNTED_THROUGH: &str = "decisions_lost_counted_through";
 
 impl App {
     /// Decides what to show.
@@ -62,7 +67,10 @@ impl App {
         let filter = filter.map_err(DecideError::Filter)?;
         let who = self.who(caller, &request)?;
         let shopper = match who {
-            Some(who) => self.directory.find(&*self.backends.records, who).await?,
+            Some(who) => {
+                let (records, entropy) = (&*self.backends.records, &*self.backends.entropy);
+                self.directory.find(records, entropy, who).await?
+            }
             None => None,
         };
         let default_deadline = Duration::from_micros(self.settings.deadline.as_micros().unsigned_abs());
@@ -160,14 +168,20 @@ impl App {
         }
     }
 
-    /// Counts the decisions that the last run issued and could not log before it died.
-    pub(crate) fn count_lost_decisions(&self) {
+    /// Counts the decisions that the last run issued and could not log before it died; each is counted
+    /// by one run only.
+    pub(crate) async fn count_lost_decisions(&self) -> Result<(), PortError> {
+        let records = &self.backends.records;
+        let counted = records.fact(LOST_COUNTED_THROUGH).await?;
+        let counted: u64 = counted.and_then(|it| it.parse().ok()).unwrap_or(0);
         let issued = self.backends.tally.last();
-        let lost = issued.saturating_sub(self.live().last_serial());
+        let lost = issued.saturating_sub(counted.max(self.live().last_serial()));
         metrics::counter!("decisions_lost_total").increment(lost);
         if lost > 0 {
             tracing::warn!(lost, "decisions were answered but not logged when the last run ended");
+            records.set_fact(LOST_COUNTED_THROUGH, &issued.to_string()).await?;
         }
+        Ok(())
     }
 }
 

@@ -9,7 +9,9 @@
 use std::num::NonZeroU32;
 use std::time::Duration;
 
-use domain::{Fallback, GeneratorShare, Position, ProductIdx, Reason, Shown, Timestamp};
+use domain::{
+    CategoryPath, Fallback, GeneratorShare, Position, ProductId, ProductIdx, Reason, Shown, Timestamp,
+};
 use rank::{Blended, Filter, Pick, Ranking, Scored};
 use recommend::{Candidate, Context, Eligible};
 
@@ -17,7 +19,7 @@ use super::context::Situation;
 use super::{DecisionRequest, Knowledge};
 use crate::App;
 use crate::administration::ReadyPlacement;
-use crate::live::Live;
+use crate::live::{Liking, Live};
 
 /// The generator of the rung below the placement's own.
 const POPULAR: &str = "popular";
@@ -64,7 +66,7 @@ impl App {
         let mut eligible = index.eligible(&filters, market, &situation.leave_out);
         if eligible.is_empty() {
             // What stands on the page is better than nothing.
-            eligible = index.eligible(&filters, market, &[]);
+            eligible = index.eligible(&filters, market, &situation.excluded);
         }
 
         let context = situation.context(&live, request, begun, eligible.words());
@@ -91,8 +93,7 @@ impl App {
             Knowledge::Profile(_) if n_missing > 0 => Some(Fallback::TooFewCandidates),
             Knowledge::Profile(_) => None,
         };
-        let category = situation.category.as_ref().map(ToString::to_string);
-        let shown = picks.iter().filter_map(|it| shown(&live, it, &proposals, category.as_ref()));
+        let shown = picks.iter().filter_map(|it| shown(&live, it, &proposals, &situation, begun));
         Slate {
             shown: shown.collect(),
             fallback,
@@ -116,7 +117,9 @@ impl App {
                 return (proposals, false);
             }
             let candidates = live.generate(generator, context, self.settings.candidates);
-            let candidates = candidates.iter().map(scored).collect();
+            // A product that the visit holds already does not speak for itself.
+            let candidates = candidates.iter().filter(|it| it.evidence != Some(it.product));
+            let candidates = candidates.map(scored).collect();
             proposals.push(Proposal { generator: generator.clone(), weight: *weight, candidates });
         }
         (proposals, true)
@@ -173,7 +176,8 @@ fn shown(
     live: &Live,
     pick: &Pick,
     proposals: &[Proposal],
-    category: Option<&String>,
+    situation: &Situation,
+    now: Timestamp,
 ) -> Option<Shown> {
     let Blended { product, score, ranking, evidence } = pick.blended;
     let generator = match pick.rung {
@@ -185,23 +189,40 @@ fn shown(
         product: live.catalogue().id(product)?.clone(),
         score,
         generator: generator.to_owned(),
-        reason: reason(live, generator, evidence, category),
+        reason: match evidence.and_then(|it| live.catalogue().id(it)).cloned() {
+            Some(because) => reason_because(generator, because),
+            None => reason_of_crowd(live, generator, product, situation, now),
+        },
     })
 }
 
-fn reason(
+/// Why a product is shown for which another one speaks.
+fn reason_because(generator: &str, because: ProductId) -> Reason {
+    match generator {
+        "session_neighbors" => Reason::VisitsLikeThis { because },
+        "also_viewed" => Reason::ViewedTogether { because },
+        "bought_together" => Reason::BoughtTogether { because },
+        _ => Reason::ForSale,
+    }
+}
+
+/// Why a product is shown for which only others' liking can speak: as far as it is true. Generators of
+/// what everybody likes fill up with what is liked elsewhere, and then with what nobody touched yet.
+fn reason_of_crowd(
     live: &Live,
     generator: &str,
-    evidence: Option<ProductIdx>,
-    category: Option<&String>,
+    product: ProductIdx,
+    situation: &Situation,
+    now: Timestamp,
 ) -> Reason {
-    let because = evidence.and_then(|it| live.catalogue().id(it)).cloned();
-    match (generator, because) {
-        ("session_neighbors", Some(because)) => Reason::VisitsLikeThis { because },
-        ("also_viewed", Some(because)) => Reason::ViewedTogether { because },
-        ("bought_together", Some(because)) => Reason::BoughtTogether { because },
-        ("trending", _) => Reason::Trending { category: category.cloned() },
-        ("popular", _) => Reason::Popular { category: category.cloned() },
+    let catalogue = live.catalogue();
+    let is_in = |it: &&CategoryPath| {
+        catalogue.category(it).is_some_and(|it| catalogue.categories_of(product).contains(&it))
+    };
+    let category = situation.category.as_ref().filter(is_in).map(ToString::to_string);
+    match (generator, live.liking(product, now)) {
+        ("trending", Liking::Rising) => Reason::Trending { category },
+        ("trending" | POPULAR, Liking::Rising | Liking::Steady) => Reason::Popular { category },
         _ => Reason::ForSale,
     }
 }

@@ -14,7 +14,8 @@
 //!
 //! - Nothing is acknowledged before the log has made it durable, nor before the map knows its shopper.
 //! - One bad event never refuses another.
-//! - Consent is asked of `consent` alone, with what the shopper answered so far, this batch included.
+//! - Consent is asked of `consent` alone, with what the shopper answered so far, this batch included. A
+//!   change of it is answered when it is in force, for the next event as for the next decision.
 
 mod error;
 mod incoming;
@@ -31,6 +32,7 @@ use ports::{Receipt, ShopperRecord};
 use rustc_hash::FxHashMap;
 
 use crate::App;
+use crate::follow::VISIBLE_WITHIN;
 use crate::pseudonyms::directory::Who;
 use crate::pseudonyms::message_key;
 
@@ -75,6 +77,8 @@ impl App {
         let whos: Vec<Who> = checked.iter().map(|it| it.who).collect();
         let shoppers = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
         let envelopes = self.enclose(caller, checked, &shoppers, now);
+        let is_consent = |it: &Envelope| matches!(it.event, Event::ConsentChanged(_));
+        let has_consent = envelopes.iter().any(is_consent);
 
         for receipt in self.backends.log.append(envelopes).await? {
             match receipt {
@@ -82,6 +86,9 @@ impl App {
                 Receipt::Duplicate(_) => report.n_duplicate += 1,
             }
             report.position = report.position.max(receipt.position());
+        }
+        if has_consent {
+            self.seen(report.position, VISIBLE_WITHIN).await;
         }
         Ok(report)
     }

@@ -171,6 +171,9 @@ impl Live {
         exposed: &DecisionExposed,
         writes: &mut Vec<Write>,
     ) {
+        if !self.may(Use::JoinOutcome, recorded) {
+            return;
+        }
         let kind = OutcomeKind::Exposed;
         if exposed.products.is_empty() {
             writes.push(super::outcomes::named(recorded, exposed.decision, None, kind));

@@ -33,8 +33,8 @@ pub use snapshot::SnapshotDamage;
 use std::num::NonZeroU32;
 
 use consent::Answers;
-use domain::{Currency, Position, ShopperKey, Timestamp};
-use features::{Counts, CountsConfig, Influence, InfluenceLimits, Visits};
+use domain::{Currency, Position, ProductIdx, ShopperKey, Timestamp};
+use features::{Counts, CountsConfig, Influence, InfluenceLimits, Visits, Weight, Window};
 use recommend::popularity::{Popular, Trending};
 use recommend::{Candidate, CandidateGenerator, CoOccurrence, Context, SessionNeighbors};
 use rustc_hash::FxHashMap;
@@ -61,6 +61,25 @@ pub(crate) struct Live {
     last_serial: u64,
 }
 
+/// How everybody likes a product.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Liking {
+    /// Nobody did anything with it yet.
+    None,
+    /// No more than usually.
+    Steady,
+    /// More these days than usually.
+    Rising,
+}
+
+/// As usual, but an address range adds to a product at most 45 a day: what three shoppers who do all
+/// they can may add, and less than fifty visitors who each look at a product once.
+fn influence_limits() -> InfluenceLimits {
+    let usual = InfluenceLimits::default();
+    let of_three = Weight::new(3.0 * usual.shopper_product.get());
+    InfluenceLimits { range_product: of_three.unwrap_or(usual.range_product), ..usual }
+}
+
 impl Live {
     /// The state before the first event.
     pub(crate) fn new(currency: Currency, visitors_max: NonZeroU32) -> Live {
@@ -70,7 +89,7 @@ impl Live {
             catalogue: Catalogue::new(currency),
             answers: FxHashMap::default(),
             visits: Visits::new(visitors_max),
-            influence: Influence::new(InfluenceLimits::default()),
+            influence: Influence::new(influence_limits()),
             counts: Counts::new(CountsConfig::default()),
             sessions: SessionNeighbors::new(recommend::session_neighbors::Config::default()),
             also_viewed: CoOccurrence::new(recommend::co_occurrence::Config::also_viewed()),
@@ -101,9 +120,22 @@ impl Live {
         self.answers.get(shopper).copied().unwrap_or_default()
     }
 
+    /// How everybody likes a product.
+    pub(crate) fn liking(&self, product: ProductIdx, now: Timestamp) -> Liking {
+        let cell = self.counts.overall().cell(product);
+        if cell.count(Window::Popularity).is_empty() {
+            Liking::None
+        } else if cell.lift(now, self.counts.config()) > 1.0 {
+            Liking::Rising
+        } else {
+            Liking::Steady
+        }
+    }
+
     /// Whether it is bounded and weighed as `other` is: only then do they fold alike.
     pub(crate) fn is_configured_as(&self, other: &Live) -> bool {
         self.visits.visitors_max() == other.visits.visitors_max()
+            && self.influence.limits() == other.influence.limits()
             && self.counts.config() == other.counts.config()
             && self.sessions.config() == other.sessions.config()
             && self.also_viewed.config() == other.also_viewed.config()

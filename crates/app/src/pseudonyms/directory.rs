@@ -20,7 +20,7 @@ use std::sync::{Mutex, PoisonError};
 
 use domain::{ShopId, ShopperKey};
 use ports::{BlindId, Entropy, IdKind, PortError, Records, ShopperRecord};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::root_key::RootKey;
 use super::signature::SigningSecret;
@@ -127,17 +127,32 @@ impl Directory {
     }
 
     /// Looks up who they are, without making anybody's acquaintance: `None` for the unknown.
+    ///
+    /// Only a new user at a known visitor is met at once: whether the visitor is theirs or somebody
+    /// else's is for the map to say.
     pub(crate) async fn find(
         &self,
         records: &dyn Records,
+        entropy: &dyn Entropy,
         who: Who,
     ) -> Result<Option<ShopperKey>, PortError> {
         let ids: Vec<BlindId> = who.user.into_iter().chain(who.visitor).collect();
         let known = self.resolve(records, &ids).await?;
-        Ok(ids.iter().find_map(|id| known.get(id)).map(|it| it.key))
+        let at_visitor = who.visitor.and_then(|it| known.get(&it));
+        let Some(user) = who.user else { return Ok(at_visitor.map(|it| it.key)) };
+        match (known.get(&user), at_visitor) {
+            (Some(shopper), _) => Ok(Some(shopper.key)),
+            (None, Some(_)) => {
+                let met = self.meet(records, entropy, &[who]).await?;
+                Ok(met.first().map(|it| it.key))
+            }
+            (None, None) => Ok(None),
+        }
     }
 
     /// The shoppers of a batch, in order, making the acquaintance of those not met before.
+    ///
+    /// They are the same as if each came alone, one after the other.
     pub(crate) async fn meet(
         &self,
         records: &dyn Records,
@@ -147,34 +162,42 @@ impl Directory {
         let ids: Vec<BlindId> =
             batch.iter().flat_map(|who| [who.visitor, who.user]).flatten().collect();
         let mut known = self.resolve(records, &ids).await?;
-        self.assign_single_ids(records, entropy, batch, &mut known).await?;
+        self.assign_lone_ids(records, entropy, batch, &mut known).await?;
+        let mut shoppers = Vec::with_capacity(batch.len());
         for who in batch {
-            if let (Some(visitor), Some(user)) = (who.visitor, who.user) {
-                self.join(records, entropy, visitor, user, &mut known).await?;
-            }
+            let shopper = match (who.visitor, who.user) {
+                (Some(visitor), Some(user)) => {
+                    self.join(records, entropy, visitor, user, &mut known).await?
+                }
+                (visitor, user) => {
+                    let lone = visitor.or(user).and_then(|it| known.get(&it));
+                    lone.expect("an id was assigned above, or joined before").clone()
+                }
+            };
+            shoppers.push(shopper);
         }
-        let shopper = |who: &Who| who.user.or(who.visitor).and_then(|id| known.get(&id).cloned());
-        Ok(batch.iter().map(|it| shopper(it).expect("everybody was met above")).collect())
+        Ok(shoppers)
     }
 
-    /// Gives shoppers to the ids that come alone: one transaction for all of them.
-    async fn assign_single_ids(
+    /// Gives shoppers to the new ids that a batch first mentions alone: one transaction for all of
+    /// them. Those that it first mentions in a pair may turn out to be somebody known.
+    async fn assign_lone_ids(
         &self,
         records: &dyn Records,
         entropy: &dyn Entropy,
         batch: &[Who],
         known: &mut FxHashMap<BlindId, ShopperRecord>,
     ) -> Result<(), PortError> {
-        let mut new: Vec<BlindId> = batch
-            .iter()
-            .filter_map(|who| match (who.visitor, who.user) {
-                (Some(id), None) | (None, Some(id)) => Some(id),
-                _ => None,
-            })
-            .filter(|id| !known.contains_key(id))
-            .collect();
-        new.sort_unstable();
-        new.dedup();
+        let mut mentioned: FxHashSet<BlindId> = FxHashSet::default();
+        let mut new = Vec::new();
+        for who in batch {
+            let is_lone = who.visitor.is_none() || who.user.is_none();
+            for id in who.visitor.into_iter().chain(who.user) {
+                if mentioned.insert(id) && is_lone && !known.contains_key(&id) {
+                    new.push(id);
+                }
+            }
+        }
         if new.is_empty() {
             return Ok(());
         }
@@ -188,7 +211,8 @@ impl Directory {
         Ok(())
     }
 
-    /// Brings a visitor and a user together, as the table at the head of this file says.
+    /// Brings a visitor and a user together, as the table at the head of this file says; whose both
+    /// are then.
     async fn join(
         &self,
         records: &dyn Records,
@@ -196,7 +220,7 @@ impl Directory {
         visitor: BlindId,
         user: BlindId,
         known: &mut FxHashMap<BlindId, ShopperRecord>,
-    ) -> Result<(), PortError> {
+    ) -> Result<ShopperRecord, PortError> {
         let fresh = || self.root.wrapping().new_shopper(entropy);
         let shopper = match (known.get(&user), known.get(&visitor)) {
             (Some(shopper), _) => shopper.clone(),
@@ -222,7 +246,7 @@ impl Directory {
                 known.insert(id, shopper.clone());
             }
         }
-        Ok(())
+        Ok(shopper)
     }
 
     async fn resolve(

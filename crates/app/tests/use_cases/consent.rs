@@ -140,12 +140,16 @@ async fn a_refusal_holds_for_the_next_event_of_its_batch() {
 }
 
 #[tokio::test]
-async fn a_refusal_holds_for_the_next_batch_before_it_is_folded() {
+async fn a_refusal_holds_for_whatever_is_sent_after_it_was_acknowledged() {
     let shop = TestShop::new().await;
     let refusal = consents("phone", &[], &[Measurement, Personalization]);
-    for batch in [vec![refusal], vec![identifying("phone", Signals::default())]] {
-        shop.app.ingest(&browser(), batch).await.unwrap();
-    }
+    let sender = browser();
+    shop.while_following(async {
+        for event in [refusal, identifying("phone", Signals::default())] {
+            shop.app.ingest(&sender, vec![event]).await.unwrap();
+        }
+    })
+    .await;
     let [refusal, after] = last(&shop).await;
     assert_ne!(after.shopper, refusal.shopper);
     assert!(after.sealed.is_empty() && after.address_range.is_none());
@@ -154,16 +158,18 @@ async fn a_refusal_holds_for_the_next_batch_before_it_is_folded() {
 #[tokio::test]
 async fn a_refusal_stops_the_uses_that_were_queued_behind_it() {
     let shop = shop_with_a_past().await;
-    // All of it waits in the log when the refusal comes: nothing was folded in between.
-    for event in [
-        views("phone", "lamp"),
-        consents("phone", &[], &[Personalization]),
-        views("phone", "mug"),
-        consents("phone", &[Personalization], &[]),
-    ] {
-        shop.app.ingest(&browser(), vec![event]).await.unwrap();
-    }
-    shop.settle().await;
+    let sender = browser();
+    let send = |event| shop.app.ingest(&sender, vec![event]);
+    // Both views are taken in while nothing of the refusal is folded: they may serve personalization.
+    let (refused, _) = tokio::join!(send(consents("phone", &[], &[Personalization])), async {
+        send(views("phone", "mug")).await.unwrap();
+        send(views("phone", "lamp")).await.unwrap();
+        shop.settle().await;
+    });
+    refused.unwrap();
+    let [mug, lamp] = last(&shop).await;
+    assert!([mug, lamp].iter().all(|it| it.purposes.contains(Personalization)));
+    shop.ingest(vec![consents("phone", &[Personalization], &[])]).await;
     check(&shop, "phone", Signals::default(), "because of nothing").await;
 }
 

@@ -1,1 +1,176 @@
-//! TBD
+//! What is decided: for whom, on what grounds, how soon, and what is refused.
+
+use std::time::Duration;
+
+use app::{DecideError, DecisionRequest};
+use domain::{Fallback, Personalization, Placement, Reason};
+use expect_test::{Expect, expect};
+use testkit::TestShop;
+use testkit::shop::phrases::{
+    adds, category, orders, product, product_in, product_ids, removes, request, views,
+};
+use testkit::shop::{browser, server};
+
+use crate::past::{because, grounds, shop_with_a_past, shown};
+
+/// Decides and compares, a line a product, what is shown and why.
+async fn check(shop: &TestShop, request: DecisionRequest, expect: Expect) {
+    let decision = shop.decide(request).await;
+    let mut told = String::new();
+    for it in &decision.slate {
+        let why = match &it.reason {
+            Reason::VisitsLikeThis { because } => format!("visits like this, because {because}"),
+            Reason::ViewedTogether { because } => format!("viewed together with {because}"),
+            Reason::BoughtTogether { because } => format!("bought together with {because}"),
+            Reason::Popular { category: None } => "popular".to_owned(),
+            Reason::Popular { category: Some(category) } => format!("popular in {category}"),
+            Reason::Trending { category: None } => "trending".to_owned(),
+            Reason::Trending { category: Some(category) } => format!("trending in {category}"),
+            Reason::ForSale => "for sale".to_owned(),
+        };
+        told += &format!("{}: {why} ({})\n", it.product, it.generator);
+    }
+    if let Some(fallback) = decision.fallback {
+        told += &format!("fallback {fallback}\n");
+    }
+    expect.assert_eq(&told);
+}
+
+#[tokio::test]
+async fn each_product_is_shown_with_a_reason_that_is_true() {
+    let shop = shop_with_a_past().await;
+    let bought = (0..10).map(|n| orders(&format!("buyer-{n}"), &format!("order-{n}"), "bed sofa"));
+    shop.ingest(bought.collect()).await;
+    shop.ingest(vec![views("phone", "lamp")]).await;
+
+    check(&shop, request("phone", "home"), expect![[""]]).await;
+    let on_bed = DecisionRequest { products: product_ids("bed"), ..request("laptop", "bought_together") };
+    check(&shop, on_bed, expect![[""]]).await;
+    let on_mug = DecisionRequest { products: product_ids("mug"), ..request("laptop", "similar") };
+    check(&shop, on_mug, expect![[""]]).await;
+}
+
+#[tokio::test]
+async fn a_category_is_named_only_for_products_that_are_in_it() {
+    let shop = TestShop::new().await;
+    shop.stock([product_in("Home > Lamps", "lamp"), product_in("Home", "vase"), product("mug")]).await;
+    let mut events: Vec<_> = (0..3).map(|n| views(&format!("one-{n}"), "mug")).collect();
+    events.push(views("two", "lamp"));
+    shop.ingest(events).await;
+    let in_home = DecisionRequest { category: Some(category("Home")), ..request("phone", "category") };
+    check(&shop, in_home, expect![[""]]).await;
+}
+
+#[tokio::test]
+async fn a_new_shop_shows_what_is_for_sale() {
+    let shop = TestShop::new().await;
+    shop.stock(["lamp", "vase"].map(product)).await;
+    check(&shop, request("phone", "home"), expect![[""]]).await;
+}
+
+#[tokio::test]
+async fn a_visitor_is_known_from_the_first_click_and_better_after_each_further_one() {
+    let shop = shop_with_a_past().await;
+    let mut slates = vec![shown(&shop.decide(request("phone", "home")).await)];
+    for (clicked, next) in [("lamp", "vase"), ("mug", "cup")] {
+        shop.ingest(vec![views("phone", clicked)]).await;
+        let slate = shown(&shop.decide(request("phone", "home")).await);
+        assert_eq!(slate.split(' ').next(), Some(next), "after {clicked}");
+        assert!(!slates.contains(&slate), "the slate after {clicked} is a new one");
+        slates.push(slate);
+    }
+}
+
+#[tokio::test]
+async fn what_was_just_ordered_or_taken_out_of_the_cart_or_lies_in_it_is_not_shown() {
+    let shop = shop_with_a_past().await;
+    let events = vec![adds("phone", "rug"), adds("phone", "mug"), removes("phone", "mug")];
+    shop.ingest(events).await;
+    shop.ingest(vec![orders("phone", "order-1", "lamp")]).await;
+    let slate = shop.decide(DecisionRequest { count: 10, ..request("phone", "home") }).await;
+    let mut ids: Vec<&str> = slate.slate.iter().map(|it| it.product.as_str()).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, ["bed", "cup", "sofa", "vase"]);
+}
+
+#[tokio::test]
+async fn what_the_request_excludes_is_not_shown_even_if_nothing_else_is_left() {
+    let shop = TestShop::new().await;
+    shop.stock(["lamp", "vase"].map(product)).await;
+    let on_lamp = DecisionRequest { products: product_ids("lamp"), ..request("phone", "home") };
+    let without = |ids| DecisionRequest { exclude: product_ids(ids), ..on_lamp.clone() };
+
+    assert_eq!(shown(&shop.decide(without("vase")).await), "lamp", "better than nothing");
+    let nothing = shop.decide(without("vase lamp")).await;
+    assert_eq!((shown(&nothing).as_str(), nothing.fallback), ("", Some(Fallback::NothingEligible)));
+}
+
+#[tokio::test]
+async fn the_switch_of_the_shop_ends_personalization_with_the_next_decision() {
+    let shop = shop_with_a_past().await;
+    shop.ingest(vec![views("phone", "lamp")]).await;
+    for (switched, expected) in [
+        (Personalization::Off, "because of nothing switched_off"),
+        (Personalization::On, "because lamp"),
+        (Personalization::Off, "because of nothing switched_off"),
+    ] {
+        shop.app.set_personalization(&server(), switched).await.unwrap();
+        assert_eq!(grounds(&shop.decide(request("phone", "home")).await), expected);
+    }
+    let shop = shop.restart().await;
+    let still_off = shop.decide(request("phone", "home")).await;
+    assert_eq!(grounds(&still_off), "because of nothing switched_off");
+}
+
+#[tokio::test]
+async fn the_switch_of_a_placement_ends_personalization_there_and_nowhere_else() {
+    let shop = shop_with_a_past().await;
+    shop.ingest(vec![views("phone", "lamp")]).await;
+    let mut placements = shop.app.placements().into_iter();
+    let home = placements.find(|it| it.id.as_str() == "home").unwrap();
+    let switched = Placement { personalization: Personalization::Off, ..home };
+    shop.app.put_placement(&server(), switched).await.unwrap();
+
+    let home = shop.decide(request("phone", "home")).await;
+    assert_eq!(grounds(&home), "because of nothing switched_off");
+    let category = shop.decide(request("phone", "category")).await;
+    assert_eq!(because(&category), "lamp");
+}
+
+#[tokio::test]
+async fn a_decision_sees_what_it_is_asked_to_have_seen() {
+    let shop = shop_with_a_past().await;
+    let sender = browser();
+    let decision = shop
+        .while_following(async {
+            let report = shop.app.ingest(&sender, vec![views("phone", "lamp")]).await.unwrap();
+            let after = Some(report.position);
+            let deadline = Some(Duration::from_secs(60));
+            shop.decide(DecisionRequest { after, deadline, ..request("phone", "home") }).await
+        })
+        .await;
+    assert_eq!((grounds(&decision).as_str(), decision.behind), ("because lamp", 0));
+}
+
+#[tokio::test]
+async fn a_decision_that_cannot_have_seen_it_in_time_says_how_far_it_is_behind() {
+    let shop = shop_with_a_past().await;
+    let unseen = vec![views("phone", "lamp"), views("phone", "vase")];
+    let report = shop.app.ingest(&browser(), unseen).await.unwrap();
+    let after = Some(report.position);
+    let decision = shop.decide(DecisionRequest { after, ..request("phone", "home") }).await;
+    assert_eq!((grounds(&decision).as_str(), decision.behind), ("because of nothing", 2));
+    assert_eq!(decision.seen.get() + 2, report.position.get());
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_be_understood_is_refused_with_a_remedy() {
+    let shop = shop_with_a_past().await;
+    let refused = async |request| {
+        let refused: DecideError = shop.app.decide(&browser(), request).await.unwrap_err();
+        refused.to_string()
+    };
+    expect![[""]].assert_eq(&refused(request("phone", "basement")).await);
+    let filter = Some("prize < 20".to_owned());
+    expect![[""]].assert_eq(&refused(DecisionRequest { filter, ..request("phone", "home") }).await);
+}

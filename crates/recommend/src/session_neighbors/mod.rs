@@ -53,6 +53,8 @@ mod generate;
 mod model;
 mod snapshot;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use config::{Config, ITEMS_PER_SESSION_MAX, LAST_ITEMS_MAX, Limits, Weights};
 pub use model::SessionNeighbors;

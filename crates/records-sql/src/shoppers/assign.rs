@@ -1,22 +1,18 @@
 //! Giving ids to shoppers, for all callers that wait together.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::hash_map::Entry;
 use std::mem;
 use std::sync::{Arc, PoisonError};
 
 use domain::ShopperKey;
 use ports::{BlindId, PortError, ShopperRecord};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use sqlx::AnyConnection;
 use tokio::sync::oneshot;
 
 use super::{ShopperMap, tables};
 use crate::error::{failed, gone, shared};
 use crate::writer::Turn;
-
-/// How many newcomers there may be before they are moved to their places.
-const SETTLE_AFTER: usize = 65_536;
 
 /// How many ids are written in one transaction, unless one call has more.
 const IDS_A_TRANSACTION: usize = 20_000;
@@ -64,7 +60,7 @@ impl ShopperMap {
                 }
             }
         }
-        if self.newcomers().len() >= SETTLE_AFTER
+        if self.newcomers().len() >= self.settle_after
             && let Err(error) = self.settle(&mut turn).await
         {
             let error = failed("moving newcomers to their places")(error);
@@ -94,19 +90,20 @@ impl ShopperMap {
         turn: &mut Turn<'_>,
         wishes: &[Wish],
     ) -> sqlx::Result<FxHashMap<BlindId, ShopperRecord>> {
-        let mut wanted = BTreeMap::new();
-        for (id, shopper) in wishes.iter().flat_map(|wish| &wish.ids) {
-            wanted.entry(*id).or_insert(shopper);
-        }
-        let ids: Vec<BlindId> = wanted.keys().copied().collect();
+        let wanted = || wishes.iter().flat_map(|wish| &wish.ids);
+        let mut ids: Vec<BlindId> = wanted().map(|(id, _)| *id).collect();
+        ids.sort_unstable();
+        ids.dedup();
         let mut transaction = turn.begin().await?;
         self.refresh(&mut transaction).await?;
         let mut owners = self.find(transaction.connection(), &ids).await?;
-        wanted.retain(|id, _| !owners.contains_key(id));
+        let mut new_ids = FxHashSet::default();
+        let new: Vec<&(BlindId, ShopperRecord)> =
+            wanted().filter(|(id, _)| !owners.contains_key(id) && new_ids.insert(*id)).collect();
 
-        let shoppers = self.existing_or_new(transaction.connection(), &wanted).await?;
+        let shoppers = self.existing_or_new(transaction.connection(), &new).await?;
         let newcomers: Vec<(BlindId, ShopperRecord)> =
-            wanted.iter().map(|(id, shopper)| (*id, shoppers[&shopper.key].clone())).collect();
+            new.iter().map(|(id, shopper)| (*id, shoppers[&shopper.key].clone())).collect();
         tables::append(transaction.connection(), &newcomers).await?;
         transaction.commit().await?;
 
@@ -122,19 +119,19 @@ impl ShopperMap {
     async fn existing_or_new(
         &self,
         connection: &mut AnyConnection,
-        wanted: &BTreeMap<BlindId, &ShopperRecord>,
-    ) -> sqlx::Result<BTreeMap<ShopperKey, ShopperRecord>> {
-        let mut shoppers = BTreeMap::new();
+        wanted: &[&(BlindId, ShopperRecord)],
+    ) -> sqlx::Result<FxHashMap<ShopperKey, ShopperRecord>> {
+        let mut shoppers = FxHashMap::default();
         let mut unknown = Vec::new();
         {
             let newcomers = self.newcomers();
-            for shopper in wanted.values() {
+            for (_, shopper) in wanted {
                 if let Entry::Vacant(entry) = shoppers.entry(shopper.key) {
                     let newcomer = newcomers.shopper(shopper.key);
                     if newcomer.is_none() {
                         unknown.push(shopper.key);
                     }
-                    entry.insert(newcomer.unwrap_or_else(|| (*shopper).clone()));
+                    entry.insert(newcomer.unwrap_or_else(|| shopper.clone()));
                 }
             }
         }

@@ -1,14 +1,15 @@
 //! The map from outside ids to shoppers: thousands at once, in one transaction.
 //!
 //! ```text
-//!  assign ──▶ table newcomer, appended ──┬── every SETTLE_AFTER ids, sorted ──▶ tables outside_id, shopper
-//!             and Newcomers in memory  ──┘
-//!  resolve ─▶ Newcomers, then the tables
+//!  assign ───▶ table newcomer, appended ──┬── every SETTLE_AFTER ids, sorted ──▶ tables outside_id
+//!              and Newcomers in memory  ──┘                                            and shopper
+//!  resolve ──▶ Newcomers, then the tables
 //! ```
 //!
 //! Fingerprints and keys are random, so every new row of their tables lies on a page of its own: giving
-//! two thousand ids would write twenty megabytes. Appended they take a quarter of one, and when many
-//! are moved at once, most pages take several of them.
+//! two thousand ids would write twenty megabytes. Appended they take half of one, and when many are moved
+//! at once, most pages take several of them. Moving holds writers up for about as long as writing the
+//! two tables once would take, at most; readers go on.
 //!
 //! Calls that arrive while another is being written are written together: one transaction, one sync.
 
@@ -29,6 +30,9 @@ use crate::writer::{Transaction, Writer};
 use assign::Wish;
 use newcomers::Newcomers;
 
+/// How many newcomers there usually may be before they are moved to their places.
+pub(crate) const SETTLE_AFTER: usize = 65_536;
+
 /// The map.
 pub(crate) struct ShopperMap {
     writer: Arc<Writer>,
@@ -36,6 +40,7 @@ pub(crate) struct ShopperMap {
     newcomers: RwLock<Newcomers>,
     /// Calls of `assign` that wait for their turn.
     wishes: Mutex<Vec<Wish>>,
+    settle_after: usize,
 }
 
 impl fmt::Debug for ShopperMap {
@@ -46,9 +51,12 @@ impl fmt::Debug for ShopperMap {
 
 impl ShopperMap {
     /// Reads the newcomers back.
-    pub(crate) async fn load(writer: Arc<Writer>) -> sqlx::Result<Arc<ShopperMap>> {
+    pub(crate) async fn load(
+        writer: Arc<Writer>,
+        settle_after: usize,
+    ) -> sqlx::Result<Arc<ShopperMap>> {
         let (newcomers, wishes) = (RwLock::default(), Mutex::default());
-        let map = Arc::new(ShopperMap { writer, newcomers, wishes });
+        let map = Arc::new(ShopperMap { writer, newcomers, wishes, settle_after });
         {
             let mut turn = map.writer.turn().await;
             let mut transaction = turn.begin().await?;
@@ -121,7 +129,7 @@ impl ShopperMap {
         let mut transaction = turn.begin().await?;
         self.refresh(&mut transaction).await?;
         let connection = transaction.connection();
-        let moved = self.settle_around(connection, user, key).await?;
+        let moved = self.settle_around(connection, user, &[key, otherwise.key]).await?;
         let mut owner = tables::find(connection, &[user]).await?.remove(&user);
         if owner.is_none() {
             let free = match tables::has_user(connection, key).await? {
@@ -142,22 +150,22 @@ impl ShopperMap {
         let mut transaction = turn.begin().await?;
         self.refresh(&mut transaction).await?;
         let connection = transaction.connection();
-        let moved = self.settle_around(connection, id, to).await?;
+        let moved = self.settle_around(connection, id, &[to]).await?;
         tables::move_id(connection, id, to).await?;
         transaction.commit().await?;
         self.newcomers_mut().remove(&moved);
         Ok(())
     }
 
-    /// Moves the newcomers that are `id` or belong to `key` to their places, where the rest of the
-    /// transaction finds them; answers which.
+    /// Moves the newcomers that are `id` or belong to one of `keys` to their places, where the rest of
+    /// the transaction finds them; answers which.
     async fn settle_around(
         &self,
         connection: &mut AnyConnection,
         id: BlindId,
-        key: ShopperKey,
+        keys: &[ShopperKey],
     ) -> sqlx::Result<Vec<(BlindId, ShopperRecord)>> {
-        let around = self.newcomers().around(id, key);
+        let around = self.newcomers().around(id, keys);
         for (id, shopper) in &around {
             tables::give(connection, *id, shopper).await?;
         }

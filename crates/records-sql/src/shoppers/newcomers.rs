@@ -38,9 +38,9 @@ impl Newcomers {
         Some(ShopperRecord { key, wrapped_seal_key })
     }
 
-    /// The ids that are `id` or belong to `key`, with their shoppers.
-    pub(super) fn around(&self, id: BlindId, key: ShopperKey) -> Vec<(BlindId, ShopperRecord)> {
-        let around = self.owners.iter().filter(|(it, owner)| **it == id || **owner == key);
+    /// The ids that are `id` or belong to one of `keys`, with their shoppers.
+    pub(super) fn around(&self, id: BlindId, keys: &[ShopperKey]) -> Vec<(BlindId, ShopperRecord)> {
+        let around = self.owners.iter().filter(|(it, owner)| **it == id || keys.contains(owner));
         around.filter_map(|(it, owner)| Some((*it, self.shopper(*owner)?))).collect()
     }
 

@@ -1,5 +1,7 @@
-//! The statements of the map. Each carries [`ROWS_A_STATEMENT`] rows: more make it longer to prepare,
-//! fewer make more trips to the database's thread.
+//! The statements of the map.
+//!
+//! Each carries [`ROWS_A_STATEMENT`] rows. Fewer make more trips to the database's thread; more take
+//! longer, because SQLite looks for the name of each `$7` among all of the statement's.
 
 use domain::ShopperKey;
 use ports::{BlindId, IdKind, ShopperRecord};
@@ -11,7 +13,7 @@ use crate::error::damage;
 use crate::sql::{bytes, placeholders, query};
 
 /// How many rows one statement reads or writes.
-const ROWS_A_STATEMENT: usize = 25;
+const ROWS_A_STATEMENT: usize = 32;
 
 /// Whose each of `ids` is, as far as the tables say.
 pub(super) async fn find(

@@ -50,4 +50,10 @@ mod tests {
         assert!(wait <= Duration::from_secs(1), "{wait:?}");
         assert!(rates.count(2).is_ok());
     }
+
+    #[test]
+    fn the_largest_rate_is_no_limit() {
+        let rates = Rates::new(u32::MAX, 1);
+        assert!((0..10_000).all(|_| rates.count(1).is_ok()));
+    }
 }

@@ -19,6 +19,17 @@ pub(super) struct Shelf {
     pub(super) note: Option<String>,
 }
 
+/// Generators that know nothing of the visitor.
+const IMPERSONAL: [&str; 2] = ["popular", "trending"];
+
+impl Shelf {
+    /// Whether anything on it was proposed because of who looks.
+    pub(super) fn is_personal(&self) -> bool {
+        let mut reasons = self.cards.iter().filter_map(|it| it.why.as_ref());
+        reasons.any(|it| !IMPERSONAL.contains(&it.generator.as_str()))
+    }
+}
+
 /// A product in a list.
 #[derive(Debug)]
 pub(super) struct Card {

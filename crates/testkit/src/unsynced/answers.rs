@@ -15,73 +15,66 @@ type Marker = [u8; 16];
 /// How a successful answer begins.
 const SUCCESS: &[u8] = b"HTTP/1.1 200";
 
-/// An answer that was given too early.
+/// A successful answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EarlyAnswer {
-    /// The step of the run at which it was written.
-    pub step: usize,
-    /// The first acknowledged marker that was not on disk.
-    pub missing: Marker,
-}
-
-/// What a run answered.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answers {
-    /// How many requests with markers were answered with success.
-    pub n_answers: usize,
-    /// How many markers they acknowledged.
-    pub n_acknowledged: usize,
-    /// The answers that were given too early.
-    pub early: Vec<EarlyAnswer>,
+pub struct Answer {
+    /// The step of the run at which it began to be written.
+    pub begins: usize,
+    /// How many steps were done when it was written: whoever asked may know it from now on.
+    pub done: usize,
+    /// What it acknowledges.
+    pub markers: Vec<Marker>,
+    /// The first of them that was not yet on disk when the answer began to be written.
+    pub early: Option<Marker>,
 }
 
 /// Checks every successful HTTP answer of a run: each marker in its request must have been in a file under
-/// `root`, and synced, before the answer was written.
+/// `root`, and synced, before the answer was written. Requests without markers are passed over.
 ///
-/// `markers` finds the markers in the bytes of a request, or of several on one connection.
+/// `markers` finds the markers in the bytes of a request.
 pub fn check_answers(
     trace: &Trace,
     root: &Path,
     markers: impl Fn(&[u8]) -> Vec<Marker>,
-) -> Answers {
-    let requests = requests(trace, root, &markers);
-    let known: FxHashSet<Marker> = requests.values().flatten().copied().collect();
+) -> Vec<Answer> {
+    let mut answers = answers(trace, root, markers);
+    let known: FxHashSet<Marker> = answers.iter().flat_map(|it| &it.markers).copied().collect();
     let mut durable = FxHashSet::default();
-    let mut answers = Answers::default();
     let mut replay = Replay::new(trace, root);
-    for step in 0..trace.n_steps() {
-        if let Some(acknowledged) = requests.get(&step) {
-            answers.n_answers += 1;
-            answers.n_acknowledged += acknowledged.len();
-            let missing = acknowledged.iter().find(|it| !durable.contains(*it));
-            answers.early.extend(missing.map(|it| EarlyAnswer { step, missing: *it }));
+    let mut n_done = 0;
+    // Answers are in the order of their ends; what an earlier one lacked may have come by the next.
+    answers.sort_by_key(|it| it.begins);
+    for answer in &mut answers {
+        while n_done < answer.begins {
+            for synced in replay.step().unwrap_or_default() {
+                // A marker may have been written in two parts.
+                let bytes = replay.synced_bytes(&synced, size_of::<Marker>() - 1);
+                let found = bytes.array_windows().filter(|it: &&Marker| known.contains(*it));
+                durable.extend(found.copied());
+            }
+            n_done += 1;
         }
-        for synced in replay.step().unwrap_or_default() {
-            // A marker may have been written in two parts.
-            let bytes = replay.synced_bytes(&synced, size_of::<Marker>() - 1);
-            let found = bytes.array_windows().filter(|it: &&Marker| known.contains(*it));
-            durable.extend(found.copied());
-        }
+        answer.early = answer.markers.iter().find(|it| !durable.contains(*it)).copied();
     }
+    answers.sort_by_key(|it| it.done);
     answers
 }
 
-/// The markers that each successful answer acknowledges, by the step at which it begins to be written.
-fn requests(
-    trace: &Trace,
-    root: &Path,
-    markers: impl Fn(&[u8]) -> Vec<Marker>,
-) -> BTreeMap<usize, Vec<Marker>> {
+/// The successful answers to requests with markers.
+fn answers(trace: &Trace, root: &Path, markers: impl Fn(&[u8]) -> Vec<Marker>) -> Vec<Answer> {
     let mut replay = Replay::new(trace, root);
     let mut received = BTreeMap::<i64, Vec<u8>>::new();
-    let mut begins = BTreeMap::new();
-    let mut requests = BTreeMap::new();
+    let mut begun = BTreeMap::new();
+    let mut answers = Vec::new();
     for (n_step, step) in trace.steps.iter().enumerate() {
         match step {
             Step::Begin(call) => {
-                begins.insert(*call, n_step);
+                begun.insert(*call, n_step);
             }
             Step::End(call) => match &trace.calls[*call] {
+                Call::Connection { fd } => {
+                    received.remove(fd);
+                }
                 Call::Receive { fd, bytes } => {
                     received.entry(*fd).or_default().extend_from_slice(bytes);
                 }
@@ -89,9 +82,10 @@ fn requests(
                     if replay.is_connection(*fd) && bytes.starts_with(b"HTTP/1.1 ") =>
                 {
                     let request = received.remove(fd).unwrap_or_default();
-                    let found = markers(&request);
-                    if bytes.starts_with(SUCCESS) && !found.is_empty() {
-                        requests.insert(begins.get(call).copied().unwrap_or(n_step), found);
+                    let markers = markers(&request);
+                    if bytes.starts_with(SUCCESS) && !markers.is_empty() {
+                        let begins = begun.get(call).copied().unwrap_or(n_step);
+                        answers.push(Answer { begins, done: n_step + 1, markers, early: None });
                     }
                 }
                 _ => {}
@@ -99,5 +93,5 @@ fn requests(
         }
         replay.step();
     }
-    requests
+    answers
 }

@@ -1,12 +1,12 @@
 //! The strictest disk: what a folder holds at a moment of a run if only what was synced is left.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::io::{self, Write as _};
 use std::ops::Range;
 use std::path::{Component, Path, PathBuf};
 
-use super::call::{Call, Place};
+use super::call::{Call, Manner, Place};
 use super::trace::{Step, Trace};
 
 /// A file or folder, however it is called.
@@ -30,7 +30,7 @@ struct Content {
     /// What is on disk.
     durable: Vec<u8>,
     /// What is not, in order, and how many changes came before.
-    pending: std::collections::VecDeque<Change>,
+    pending: VecDeque<Change>,
     n_synced: usize,
 }
 
@@ -200,26 +200,7 @@ impl<'t> Replay<'t> {
 
     fn end(&mut self, number: usize, call: &Call) -> Vec<Synced> {
         match call {
-            Call::Open { place, manner, fd } => {
-                self.open.remove(fd);
-                let Some((folder, name)) = self.find(place) else { return Vec::new() };
-                let node = match self.child(folder, &name) {
-                    Some(node) => node,
-                    None if manner.creates => self.add(folder, name, Node::File(Box::default())),
-                    None => return Vec::new(),
-                };
-                if manner.truncates {
-                    self.change(node, Change::SetLength(0));
-                }
-                let open = match self.nodes[node] {
-                    Node::Folder { .. } => Open::Folder(node),
-                    Node::File(_) => {
-                        self.descriptions.push(Description { at: 0, appends: manner.appends });
-                        Open::File { node, description: self.descriptions.len() - 1 }
-                    }
-                };
-                self.open.insert(*fd, open);
-            }
+            Call::Open { place, manner, fd } => self.open(place, *manner, *fd),
             Call::MakeFolder { place } => {
                 if let Some((folder, name)) = self.find(place) {
                     let empty = Node::Folder { live: Names::new(), durable: Names::new() };
@@ -278,6 +259,27 @@ impl<'t> Replay<'t> {
             Call::Receive { .. } => {}
         }
         Vec::new()
+    }
+
+    fn open(&mut self, place: &Place, manner: Manner, fd: i64) {
+        self.open.remove(&fd);
+        let Some((folder, name)) = self.find(place) else { return };
+        let node = match self.child(folder, &name) {
+            Some(node) => node,
+            None if manner.creates => self.add(folder, name, Node::File(Box::default())),
+            None => return,
+        };
+        if manner.truncates {
+            self.change(node, Change::SetLength(0));
+        }
+        let open = match self.nodes[node] {
+            Node::Folder { .. } => Open::Folder(node),
+            Node::File(_) => {
+                self.descriptions.push(Description { at: 0, appends: manner.appends });
+                Open::File { node, description: self.descriptions.len() - 1 }
+            }
+        };
+        self.open.insert(fd, open);
     }
 
     fn write(&mut self, call: usize, fd: i64, at: Option<u64>, n_written: usize) {

@@ -7,7 +7,7 @@
 //! ```text
 //! record(program) ─▶ Trace ─▶ Replay::advance_to(step) ─▶ save(folder) ─▶ open it, look for what was
 //!                      │                                                  acknowledged before the step
-//!                      └────▶ early_answers: what was answered before it was synced
+//!                      └────▶ check_answers: what was answered before it was synced
 //! ```
 //!
 //! # What the strictest disk does
@@ -30,7 +30,7 @@ mod recorder;
 mod tests;
 mod trace;
 
-pub use answers::{Answers, EarlyAnswer, check_answers};
+pub use answers::{Answer, check_answers};
 pub use disk::Replay;
 pub use recorder::{Recording, record};
 pub use trace::{Trace, TraceError};

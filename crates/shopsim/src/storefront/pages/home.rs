@@ -38,14 +38,17 @@ pub(in crate::storefront) async fn show(
     let conversation = Conversation::new(&state, &who.id);
     conversation.tell(vec![page_viewed("Home")]).await;
     let consent = state.0.visitors.get(&who.id).consent;
-    let words = match consent {
+    let (title, lead) = match consent {
         Consent::Given => {
             ("For you", "From what you looked at, and what people like you went on to.")
         }
         Consent::Denied => ("Popular now", "The same for everybody, because you asked for it."),
     };
     let ask = ShelfAsk { placement: "home", count: SHELF, ..ShelfAsk::default() };
-    let for_you = shelf(state.shop(), &conversation, words, ask).await;
+    let mut for_you = shelf(state.shop(), &conversation, (title, lead), ask).await;
+    if consent == Consent::Given && !for_you.is_personal() {
+        for_you.lead = "We have hardly met: look at something and come back.";
+    }
     let ask = ShelfAsk {
         placement: TRENDING.id,
         count: SHELF,
@@ -53,7 +56,11 @@ pub(in crate::storefront) async fn show(
         ..ShelfAsk::default()
     };
     let words = ("Trending", "What more and more people look at this week.");
-    let trending = shelf(state.shop(), &conversation, words, ask).await;
+    let mut trending = shelf(state.shop(), &conversation, words, ask).await;
+    for shelf in [&mut for_you, &mut trending] {
+        // The headings say already that nothing here is personal.
+        shelf.note.take_if(|_| consent == Consent::Denied && !shelf.decision_id.is_empty());
+    }
     render(&HomePage {
         frame: Frame::new(&state, &who, "Hearth & Trail"),
         shelves: vec![for_you, trending],

@@ -1,5 +1,7 @@
 //! The conformance suite on SQLite, and what is this adapter's own.
 
+mod model;
+
 use std::path::Path;
 
 use domain::ShopperKey;
