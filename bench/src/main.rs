@@ -10,6 +10,7 @@
 //! Correctness. A benchmark may refuse to report a figure that is wrong, but the tests of the
 //! crates are what keeps it right.
 
+mod crash;
 mod dataset;
 mod import;
 mod ingest;
@@ -45,6 +46,8 @@ enum Benchmark {
     Ingest(ingest::IngestArgs),
     /// A year of a real shop's invoices, imported from an empty folder
     Import(import::ImportArgs),
+    /// A server killed at random moments under load: what is lost, doubled or different
+    Crash(crash::CrashArgs),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -58,5 +61,6 @@ fn main() -> anyhow::Result<()> {
         Some(Benchmark::Serve(args)) => serve::run(&args),
         Some(Benchmark::Ingest(args)) => ingest::run(&args),
         Some(Benchmark::Import(args)) => import::run(&args),
+        Some(Benchmark::Crash(args)) => crash::run(&args),
     }
 }

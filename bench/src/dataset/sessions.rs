@@ -41,8 +41,7 @@ impl SessionData {
 impl Question {
     /// Every prefix of `session`, with what followed it.
     pub(crate) fn all_of(session: &[ProductIdx]) -> impl Iterator<Item = Question> {
-        (1..session.len())
-            .map(|at| Question { visit: session[..at].to_vec(), next: session[at] })
+        (1..session.len()).map(|at| Question { visit: session[..at].to_vec(), next: session[at] })
     }
 }
 
@@ -50,10 +49,7 @@ fn parse_products(text: &str) -> anyhow::Result<Vec<ProductIdx>> {
     text.split(' ').map(|it| Ok(ProductIdx::new(it.parse()?))).collect()
 }
 
-fn read_lines<T>(
-    path: &Path,
-    parse: impl Fn(&str) -> anyhow::Result<T>,
-) -> anyhow::Result<Vec<T>> {
+fn read_lines<T>(path: &Path, parse: impl Fn(&str) -> anyhow::Result<T>) -> anyhow::Result<Vec<T>> {
     let file = File::open(path).with_context(|| format!("opening `{}`", path.display()))?;
     BufReader::new(GzDecoder::new(file))
         .lines()

@@ -35,12 +35,11 @@ pub(super) fn measure(generator: &dyn CandidateGenerator, questions: &[Question]
         })
         .unzip();
     latencies_ms.sort_by(f64::total_cmp);
-    let percentile = |share: f64| {
-        let at = (latencies_ms.len() as f64 * share) as usize;
-        latencies_ms.get(at.min(latencies_ms.len().saturating_sub(1))).copied().unwrap_or(f64::NAN)
+    let percentile = |percent: usize| {
+        latencies_ms.get(latencies_ms.len() * percent / 100).copied().unwrap_or(f64::NAN)
     };
     let (p20, mrr20) = quality(&ranks);
-    Measure { p20, mrr20, p50_ms: percentile(0.5), p99_ms: percentile(0.99) }
+    Measure { p20, mrr20, p50_ms: percentile(50), p99_ms: percentile(99) }
 }
 
 /// P@20 and MRR@20 in percent, on all cores and untimed.
@@ -56,11 +55,7 @@ pub(super) fn quality_of(generator: &dyn CandidateGenerator, questions: &[Questi
 }
 
 fn touches(question: &Question) -> Vec<Touch> {
-    question
-        .visit
-        .iter()
-        .map(|&product| Touch { product, time: Timestamp::default() })
-        .collect()
+    question.visit.iter().map(|&product| Touch { product, time: Timestamp::default() }).collect()
 }
 
 fn answer(generator: &dyn CandidateGenerator, visit: &[Touch], out: &mut Vec<Candidate>) {

@@ -78,7 +78,14 @@ impl Tuned {
 
 /// Every knob's value in `config`, by name.
 pub(super) fn values(config: &Config) -> BTreeMap<String, f64> {
-    KNOBS.iter().map(|it| (it.name.to_owned(), (it.get)(config))).collect()
+    // Single precision has seven digits; more would only show how it rounds.
+    KNOBS.iter().map(|it| (it.name.to_owned(), to_digits((it.get)(config), 6))).collect()
+}
+
+/// `value` rounded to so many significant digits, so that the file can be read.
+pub(super) fn to_digits(value: f64, n_digits: usize) -> f64 {
+    let text = format!("{value:.*e}", n_digits - 1);
+    text.parse().expect("a printed number is a number")
 }
 
 /// One parameter that is searched.
@@ -112,12 +119,12 @@ macro_rules! knob {
     };
 }
 
+/// All that is searched.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "every range lies within the type of its field"
 )]
-/// All that is searched.
 pub(super) const KNOBS: [Knob; 17] = [
     knob!(limits.sessions_per_product: u16, Step::Factor(2.0), (100.0, 10_000.0)),
     knob!(weights.neighbors: u32, Step::Factor(2.0), (50.0, 5_000.0)),

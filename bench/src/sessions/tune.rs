@@ -4,14 +4,14 @@
 //! turned by chance; what answers better is kept. Same seed, rounds and beginning, same result.
 
 use domain::ProductIdx;
+use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
-use rand::RngExt;
 use recommend::session_neighbors::Config;
 
 use super::measure::quality_of;
 use super::methods;
-use super::params::{KNOBS, Knob, Step, Tuned, values};
+use super::params::{KNOBS, Knob, Step, Tuned, to_digits, values};
 use super::spread;
 use crate::dataset::sessions::Question;
 
@@ -32,7 +32,8 @@ pub(super) struct Search {
 /// Searches on from `found`.
 pub(super) fn tune(train: &[Vec<ProductIdx>], found: Option<&Tuned>, search: Search) -> Tuned {
     let cut = train.len() - train.len() * VALIDATION_PERCENT / 100;
-    let questions: Vec<Question> = train[cut..].iter().flat_map(|it| Question::all_of(it)).collect();
+    let questions: Vec<Question> =
+        train[cut..].iter().flat_map(|it| Question::all_of(it)).collect();
     let questions = spread(&questions, N_QUESTIONS_MAX);
     let quality = |config: &Config| {
         quality_of(&methods::session_neighbors(&train[..cut], config.clone()), &questions)
@@ -79,15 +80,6 @@ fn turn(config: &Config, rng: &mut ChaCha8Rng) -> Config {
         set(&mut turned, to_digits(value, 3).clamp(*min, *max));
     }
     turned
-}
-
-/// `value` rounded to so many significant digits, so that the file can be read.
-fn to_digits(value: f64, n_digits: i32) -> f64 {
-    if value == 0.0 {
-        return value;
-    }
-    let scale = 10_f64.powi(n_digits - 1 - value.abs().log10().floor() as i32);
-    (value * scale).round() / scale
 }
 
 #[expect(clippy::print_stderr, reason = "whoever waits for a search wants to see it move")]

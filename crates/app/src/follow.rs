@@ -51,10 +51,14 @@ pub enum FollowError {
     #[error("the live state could not be brought up to date")]
     Backend(#[from] PortError),
     /// The snapshot cannot be used.
-    #[error("the snapshot of the live state cannot be used; delete the folder `projections`, it is made anew from the log")]
+    #[error(
+        "the snapshot of the live state cannot be used; delete the folder `projections`, it is made anew from the log"
+    )]
     Snapshot(#[from] SnapshotDamage),
     /// The snapshot needs events that the log has let go of.
-    #[error("the log begins at {tail}, but the live state ends at {position}; restore both from one backup")]
+    #[error(
+        "the log begins at {tail}, but the live state ends at {position}; restore both from one backup"
+    )]
     Gap {
         /// The first event that can be read.
         tail: Position,

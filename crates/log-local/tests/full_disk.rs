@@ -1,7 +1,5 @@
 //! A full disk: events are refused, nothing half-written is acknowledged, and work goes on with the room.
 
-#![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
-
 use std::path::PathBuf;
 use std::process::Command;
 

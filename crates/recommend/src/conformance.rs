@@ -141,7 +141,10 @@ impl OwnedContext {
         let visit = products(&mut dice, 12)
             .into_iter()
             .enumerate()
-            .map(|(i, product)| Touch { product, time: now.minus(Span::MINUTE.times(12 - i as i64)) })
+            .map(|(i, product)| Touch {
+                product,
+                time: now.minus(Span::MINUTE.times(12 - i as i64)),
+            })
             .collect();
         let anchors = products(&mut dice, 4);
         let words = (0..n_products.div_ceil(64)).map(|_| dice.next() | dice.next()).collect();

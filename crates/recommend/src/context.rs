@@ -85,3 +85,17 @@ impl Eligible<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_product_is_eligible_if_its_bit_is_set_and_never_beyond_the_last_word() {
+        let eligible = Eligible::Only(&[1 << 3, 1]);
+        let products: Vec<u32> =
+            (0..200).filter(|&it| eligible.contains(ProductIdx::new(it))).collect();
+        assert_eq!(products, [3, 64]);
+        assert!(Eligible::Everything.contains(ProductIdx::new(u32::MAX)));
+    }
+}

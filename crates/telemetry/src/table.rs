@@ -70,6 +70,22 @@ pub static METRICS: &[Metric] = &[
         "Decisions shown and not written: the log was full or too slow.",
     ),
     counter("decisions_lost_total", &[], "Decisions lost in a crash before they were written."),
+    counter("http_requests_total", &["method", "route", "status"], "Requests answered."),
+    seconds(
+        "http_request_seconds",
+        &["route"],
+        "How long requests took, from their head to their answer.",
+    ),
+    counter(
+        "http_shed_total",
+        &["class"],
+        "Requests turned away because there was too much to do.",
+    ),
+    counter(
+        "http_panics_total",
+        &[],
+        "Requests on which the program failed; the log has the cause. Report it.",
+    ),
     gauge("process_resident_memory_bytes", &[], "Memory the process holds."),
 ];
 

@@ -30,6 +30,7 @@ fn uses() -> Vec<Use> {
 }
 
 fn uses_in(text: &str) -> Vec<Use> {
+    let text: String = text.split_whitespace().collect();
     let kinds = [
         ("counter", MetricKind::Counter),
         ("gauge", MetricKind::Gauge),
@@ -39,13 +40,13 @@ fn uses_in(text: &str) -> Vec<Use> {
     for (macro_name, kind) in kinds {
         let call = format!("{macro_name}!(");
         let calls = text.split(&call).skip(1);
-        for call in calls.filter(|call| call.trim_start().starts_with('"')) {
+        for call in calls.filter(|call| call.starts_with('"')) {
             let ends = METHODS.iter().filter_map(|method| call.find(method));
             let arguments = call.split_at(ends.min().unwrap_or(call.len())).0;
             let name = arguments.split('"').nth(1).unwrap().to_owned();
             let before_arrows = arguments.rsplit("=>").skip(1);
             let mut labels: Vec<String> = before_arrows
-                .map(|before| before.trim_end().trim_end_matches('"'))
+                .map(|before| before.trim_end_matches('"'))
                 .map(|before| before.rsplit('"').next().unwrap().to_owned())
                 .collect();
             labels.reverse();
@@ -58,7 +59,7 @@ fn uses_in(text: &str) -> Vec<Use> {
 #[test]
 fn uses_are_found_with_their_labels() {
     let text = format!(
-        "{}!(\n  \"a_total\", \"x\" => f(1).g(), \"y\" => \"z\"\n).increment(1);",
+        "{}!(\n  \"a_total\", \"x\" => f(1).g(), \"y\" => \"z\"\n\n    ).increment(1);",
         "counter"
     );
     let found = format!("{:?}", uses_in(&text));

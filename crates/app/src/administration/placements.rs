@@ -130,33 +130,37 @@ fn first_placements() -> Vec<Placement> {
         personalization: Personalization::On,
     };
     vec![
-        of("home", "Home: for you", &[
-            ("session_neighbors", 1.0),
-            ("also_viewed", 0.5),
-            ("trending", 0.15),
-            ("popular", 0.1),
-        ]),
-        of("category", "Category: for you", &[
-            ("session_neighbors", 1.0),
-            ("trending", 0.3),
-            ("popular", 0.3),
-        ]),
-        of("similar", "Product: similar", &[
-            ("also_viewed", 1.0),
-            ("session_neighbors", 0.5),
-            ("popular", 0.05),
-        ]),
+        of(
+            "home",
+            "Home: for you",
+            &[
+                ("session_neighbors", 1.0),
+                ("also_viewed", 0.5),
+                ("trending", 0.15),
+                ("popular", 0.1),
+            ],
+        ),
+        of(
+            "category",
+            "Category: for you",
+            &[("session_neighbors", 1.0), ("trending", 0.3), ("popular", 0.3)],
+        ),
+        of(
+            "similar",
+            "Product: similar",
+            &[("also_viewed", 1.0), ("session_neighbors", 0.5), ("popular", 0.05)],
+        ),
         of("bought_together", "Product: bought together", &[("bought_together", 1.0)]),
-        of("cart", "Cart: goes with it", &[
-            ("bought_together", 1.0),
-            ("session_neighbors", 0.4),
-            ("popular", 0.05),
-        ]),
-        of("order_confirmation", "Order: next time", &[
-            ("bought_together", 0.6),
-            ("session_neighbors", 0.6),
-            ("trending", 0.1),
-        ]),
+        of(
+            "cart",
+            "Cart: goes with it",
+            &[("bought_together", 1.0), ("session_neighbors", 0.4), ("popular", 0.05)],
+        ),
+        of(
+            "order_confirmation",
+            "Order: next time",
+            &[("bought_together", 0.6), ("session_neighbors", 0.6), ("trending", 0.1)],
+        ),
     ]
 }
 

@@ -73,13 +73,11 @@ impl Situation {
 
     fn visit_of(&mut self, visitor: &Visitor) {
         let touches = visitor.visit_touches();
-        self.visit.extend(
-            touches.iter().map(|it| Touch { product: it.product(), time: it.time() }),
-        );
+        self.visit
+            .extend(touches.iter().map(|it| Touch { product: it.product(), time: it.time() }));
         self.own_session = visitor.session().map(SessionIdx::new);
-        let settled = touches
-            .iter()
-            .filter(|it| matches!(it.latest(), Action::Ordered | Action::Removed));
+        let settled =
+            touches.iter().filter(|it| matches!(it.latest(), Action::Ordered | Action::Removed));
         self.leave_out.extend(settled.map(|it| it.product()));
     }
 }

@@ -40,6 +40,10 @@ impl App {
         let entries = projections.scan(Table::Outcomes, id.as_bytes(), OUTCOMES_MAX).await?;
         let outcomes =
             entries.iter().filter_map(|(_, value)| minicbor::decode::<Outcome>(value).ok());
-        Ok(Some(ExplainedDecision { time: envelope.event_time, made, outcomes: outcomes.collect() }))
+        Ok(Some(ExplainedDecision {
+            time: envelope.event_time,
+            made,
+            outcomes: outcomes.collect(),
+        }))
     }
 }

@@ -129,10 +129,7 @@ impl App {
                 shopper: shopper.map_or(domain::ShopperKey::NOBODY, |it| it.key),
                 event_time: time,
                 received_time: self.now(),
-                source: Source {
-                    key: KeyKind::Own,
-                    verification: domain::Verification::Verified,
-                },
+                source: Source { key: KeyKind::Own, verification: domain::Verification::Verified },
                 purposes,
                 event: Event::DecisionMade(decision),
                 open: Vec::new(),

@@ -73,7 +73,8 @@ impl App {
             }
             None => None,
         };
-        let default_deadline = Duration::from_micros(self.settings.deadline.as_micros().unsigned_abs());
+        let default_deadline =
+            Duration::from_micros(self.settings.deadline.as_micros().unsigned_abs());
         let deadline = request.deadline.unwrap_or(default_deadline);
         let behind = match request.after {
             Some(after) => self.seen(after, deadline.saturating_sub(DECIDING_RESERVE)).await,
@@ -152,7 +153,8 @@ impl App {
         let took_micros = self.now().since(begun).as_micros();
         metrics::histogram!("decision_seconds").record(took_micros as f64 / 1e6);
         if let Some(fallback) = slate.fallback {
-            metrics::counter!("decision_fallbacks_total", "fallback" => fallback.name()).increment(1);
+            metrics::counter!("decision_fallbacks_total", "fallback" => fallback.name())
+                .increment(1);
         }
         DecisionMade {
             decision: DecisionId::from_bytes(self.random()),

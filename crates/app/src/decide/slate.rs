@@ -10,7 +10,8 @@ use std::num::NonZeroU32;
 use std::time::Duration;
 
 use domain::{
-    CategoryPath, Fallback, GeneratorShare, Position, ProductId, ProductIdx, Reason, Shown, Timestamp,
+    CategoryPath, Fallback, GeneratorShare, Position, ProductId, ProductIdx, Reason, Shown,
+    Timestamp,
 };
 use rank::{Blended, Filter, Pick, Ranking, Scored};
 use recommend::{Candidate, Context, Eligible};
@@ -70,7 +71,8 @@ impl App {
         }
 
         let context = situation.context(&live, request, begun, eligible.words());
-        let out_of_time = || self.now().since(begun).as_micros().unsigned_abs() > deadline.as_micros() as u64;
+        let out_of_time =
+            || self.now().since(begun).as_micros().unsigned_abs() > deadline.as_micros() as u64;
         let (proposals, in_time) = self.propose(&live, placement, &context, out_of_time);
         let rankings: Vec<Ranking<'_>> = proposals
             .iter()
@@ -164,11 +166,7 @@ fn fill_with_popular(live: &Live, context: &Context<'_>, slate: &mut rank::Slate
 }
 
 fn scored(candidate: &Candidate) -> Scored {
-    Scored {
-        product: candidate.product,
-        score: candidate.score,
-        evidence: candidate.evidence,
-    }
+    Scored { product: candidate.product, score: candidate.score, evidence: candidate.evidence }
 }
 
 /// A picked product as it is shown, with its reason.

@@ -217,14 +217,10 @@ fn order(rows: Vec<Row>) -> ImportRow {
 }
 
 fn order_line(row: &Row) -> Result<Line, Rejection> {
-    let product = ProductId::new(&row.stock_code)
-        .map_err(|err| Rejection::new("INVALID_ID", "StockCode", &row.stock_code, err.to_string()))?;
-    Ok(Line {
-        product,
-        variant: None,
-        quantity: row.quantity,
-        unit_price: Some(row.unit_price),
-    })
+    let product = ProductId::new(&row.stock_code).map_err(|err| {
+        Rejection::new("INVALID_ID", "StockCode", &row.stock_code, err.to_string())
+    })?;
+    Ok(Line { product, variant: None, quantity: row.quantity, unit_price: Some(row.unit_price) })
 }
 
 #[cfg(test)]

@@ -75,7 +75,12 @@ const VALUE_CHARS_MAX: usize = 64;
 
 impl Rejection {
     /// A rejection of `field` for its `value`.
-    pub fn new(code: &'static str, field: &str, value: &str, remedy: impl Into<String>) -> Rejection {
+    pub fn new(
+        code: &'static str,
+        field: &str,
+        value: &str,
+        remedy: impl Into<String>,
+    ) -> Rejection {
         let value = match value.char_indices().nth(VALUE_CHARS_MAX) {
             Some((end, _)) => format!("{}…", value.get(..end).unwrap_or_default()),
             None => value.to_owned(),

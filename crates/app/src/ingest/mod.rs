@@ -110,7 +110,8 @@ impl App {
         incoming: Incoming,
         now: Timestamp,
     ) -> Result<Checked, Rejection> {
-        if let Some(id) = incoming.message_id.as_deref().filter(|it| it.len() > MESSAGE_ID_BYTES_MAX)
+        if let Some(id) =
+            incoming.message_id.as_deref().filter(|it| it.len() > MESSAGE_ID_BYTES_MAX)
         {
             return Err(Rejection::new(
                 "MESSAGE_ID_TOO_LONG",
@@ -160,8 +161,7 @@ impl App {
         source: Source,
         now: Timestamp,
     ) -> Envelope {
-        let purposes =
-            consent::at_intake(&incoming.signals, stored, self.settings.consent_default);
+        let purposes = consent::at_intake(&incoming.signals, stored, self.settings.consent_default);
         // A change of consent must reach its own shopper whatever it says.
         let is_consent = matches!(incoming.event, Event::ConsentChanged(_));
         let keeping = if is_consent { Keeping::Linked } else { consent::keeping(purposes) };

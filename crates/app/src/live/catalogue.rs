@@ -149,8 +149,7 @@ impl Catalogue {
 
     /// Reads what [`encode`](Catalogue::encode) wrote.
     pub(crate) fn decode(bytes: &[u8], currency: Currency) -> Result<Catalogue, DecodeError> {
-        type Whole =
-            (Vec<ProductId>, Vec<CategoryPath>, Vec<MarketId>, Vec<Option<Product>>);
+        type Whole = (Vec<ProductId>, Vec<CategoryPath>, Vec<MarketId>, Vec<Option<Product>>);
         let (ids, categories, markets, products): Whole = minicbor::decode(bytes)?;
         let mut catalogue = Catalogue::new(currency);
         for id in &ids {

@@ -4,7 +4,8 @@ use consent::Use;
 use domain::event::deciding::{DecisionExposed, DecisionMade};
 use domain::event::shopping::{Line, OrderCompleted, Wish};
 use domain::{
-    DecisionId, Event, OutcomeKind, ProductId, ProductIdx, Purpose, Purposes, Recorded, Verification,
+    DecisionId, Event, OutcomeKind, ProductId, ProductIdx, Purpose, Purposes, Recorded,
+    Verification,
 };
 use features::{Action, AddressRange, Repeat, Tally, Weight};
 use ports::{Table, Write};
@@ -109,7 +110,13 @@ impl Live {
     }
 
     /// Adds a touch to the shopper's visit, and the visit to what other visits learn from.
-    fn follow(&mut self, recorded: &Recorded, product: ProductIdx, action: Action, admitted: Weight) {
+    fn follow(
+        &mut self,
+        recorded: &Recorded,
+        product: ProductIdx,
+        action: Action,
+        admitted: Weight,
+    ) {
         let (shopper, time) = (recorded.envelope.shopper, recorded.envelope.event_time);
         let effect = self.visits.touch(shopper, product, action, time);
         let teaches = !admitted.is_zero() && action > Action::Removed;
@@ -145,12 +152,7 @@ impl Live {
         self.bought_together.append_group(&products);
     }
 
-    fn decision_made(
-        &mut self,
-        recorded: &Recorded,
-        made: &DecisionMade,
-        writes: &mut Vec<Write>,
-    ) {
+    fn decision_made(&mut self, recorded: &Recorded, made: &DecisionMade, writes: &mut Vec<Write>) {
         self.last_serial = self.last_serial.max(made.serial);
         writes.push(Write {
             table: Table::Decisions,

@@ -29,8 +29,7 @@ impl Live {
         }
         let envelope = &recorded.envelope;
         let visitor = self.visits().get(&envelope.shopper);
-        let shown =
-            visitor.and_then(|it| it.shown(product, envelope.event_time, INFERENCE_WINDOW));
+        let shown = visitor.and_then(|it| it.shown(product, envelope.event_time, INFERENCE_WINDOW));
         if let Some(shown) = shown {
             let product = Some(product_id);
             let join = Join::Inferred;

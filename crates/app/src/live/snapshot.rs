@@ -3,8 +3,8 @@
 //! Equal states have equal bytes, so that a digest of a section proves equality.
 
 use domain::{Currency, Position, ShopperKey, Timestamp};
-use features::{Counts, Influence, SnapshotError, Visits};
 use features::snapshot::{Reader, Writer};
+use features::{Counts, Influence, SnapshotError, Visits};
 use recommend::{CoOccurrence, SessionNeighbors};
 use rustc_hash::FxHashMap;
 

@@ -85,7 +85,10 @@ impl SealKey {
     /// # Errors
     ///
     /// [`OpenSealError`] when it was wrapped by another root key.
-    pub(crate) fn unwrap_seal_key(&self, shopper: &ShopperRecord) -> Result<SealKey, OpenSealError> {
+    pub(crate) fn unwrap_seal_key(
+        &self,
+        shopper: &ShopperRecord,
+    ) -> Result<SealKey, OpenSealError> {
         let bytes = self.open(&shopper.wrapped_seal_key, shopper.key.as_bytes())?;
         bytes.try_into().map(SealKey).map_err(|_| OpenSealError)
     }

@@ -158,6 +158,7 @@ async fn a_refusal_holds_for_whatever_is_sent_after_it_was_acknowledged() {
 #[tokio::test]
 async fn a_refusal_stops_the_uses_that_were_queued_behind_it() {
     let shop = shop_with_a_past().await;
+    shop.ingest(vec![views("phone", "rug")]).await;
     let sender = browser();
     let send = |event| shop.app.ingest(&sender, vec![event]);
     // Both views are taken in while nothing of the refusal is folded: they may serve personalization.

@@ -7,7 +7,7 @@ use domain::{Fallback, Personalization, Placement, Reason};
 use expect_test::{Expect, expect};
 use testkit::TestShop;
 use testkit::shop::phrases::{
-    adds, category, orders, product, product_in, product_ids, removes, request, views,
+    adds, category, orders, product, product_ids, product_in, removes, request, views,
 };
 use testkit::shop::{browser, server};
 
@@ -39,33 +39,90 @@ async fn check(shop: &TestShop, request: DecisionRequest, expect: Expect) {
 #[tokio::test]
 async fn each_product_is_shown_with_a_reason_that_is_true() {
     let shop = shop_with_a_past().await;
-    let bought = (0..10).map(|n| orders(&format!("buyer-{n}"), &format!("order-{n}"), "bed sofa"));
-    shop.ingest(bought.collect()).await;
+    let order = |n, ids| orders(&format!("buyer-{n}"), &format!("order-{n}"), ids);
+    let others = (10..40).map(|n| order(n, "rug"));
+    shop.ingest((0..10).map(|n| order(n, "bed sofa")).chain(others).collect()).await;
     shop.ingest(vec![views("phone", "lamp")]).await;
 
-    check(&shop, request("phone", "home"), expect![[""]]).await;
-    let on_bed = DecisionRequest { products: product_ids("bed"), ..request("laptop", "bought_together") };
-    check(&shop, on_bed, expect![[""]]).await;
+    check(
+        &shop,
+        request("phone", "home"),
+        expect![[r#"
+            vase: visits like this, because lamp (session_neighbors)
+            rug: trending (trending)
+            bed: trending (trending)
+            sofa: trending (trending)
+            lamp: trending (trending)
+        "#]],
+    )
+    .await;
+    let on_bed =
+        DecisionRequest { products: product_ids("bed"), ..request("laptop", "bought_together") };
+    check(
+        &shop,
+        on_bed,
+        expect![[r#"
+            sofa: bought together with bed (bought_together)
+            rug: popular (popular)
+            lamp: popular (popular)
+            vase: popular (popular)
+            mug: popular (popular)
+            fallback too_few_candidates
+        "#]],
+    )
+    .await;
     let on_mug = DecisionRequest { products: product_ids("mug"), ..request("laptop", "similar") };
-    check(&shop, on_mug, expect![[""]]).await;
+    check(
+        &shop,
+        on_mug,
+        expect![[r#"
+            cup: viewed together with mug (also_viewed)
+            rug: popular (popular)
+            bed: popular (popular)
+            sofa: popular (popular)
+            lamp: popular (popular)
+        "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_category_is_named_only_for_products_that_are_in_it() {
     let shop = TestShop::new().await;
-    shop.stock([product_in("Home > Lamps", "lamp"), product_in("Home", "vase"), product("mug")]).await;
+    shop.stock([product_in("Home > Lamps", "lamp"), product_in("Home", "vase"), product("mug")])
+        .await;
     let mut events: Vec<_> = (0..3).map(|n| views(&format!("one-{n}"), "mug")).collect();
     events.push(views("two", "lamp"));
     shop.ingest(events).await;
-    let in_home = DecisionRequest { category: Some(category("Home")), ..request("phone", "category") };
-    check(&shop, in_home, expect![[""]]).await;
+    let in_home =
+        DecisionRequest { category: Some(category("Home")), ..request("phone", "category") };
+    check(
+        &shop,
+        in_home,
+        expect![[r#"
+            lamp: trending in Home (trending)
+            mug: trending (trending)
+            vase: for sale (trending)
+            fallback too_few_candidates
+        "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn a_new_shop_shows_what_is_for_sale() {
     let shop = TestShop::new().await;
     shop.stock(["lamp", "vase"].map(product)).await;
-    check(&shop, request("phone", "home"), expect![[""]]).await;
+    check(
+        &shop,
+        request("phone", "home"),
+        expect![[r#"
+            lamp: for sale (trending)
+            vase: for sale (trending)
+            fallback too_few_candidates
+        "#]],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -170,7 +227,11 @@ async fn a_request_that_cannot_be_understood_is_refused_with_a_remedy() {
         let refused: DecideError = shop.app.decide(&browser(), request).await.unwrap_err();
         refused.to_string()
     };
-    expect![[""]].assert_eq(&refused(request("phone", "basement")).await);
+    let nowhere = refused(request("phone", "basement")).await;
+    expect![[r#"
+        there is no placement `basement`; the shop has bought_together, cart, category, home, order_confirmation, similar"#]]
+    .assert_eq(&nowhere);
     let filter = Some("prize < 20".to_owned());
-    expect![[""]].assert_eq(&refused(DecisionRequest { filter, ..request("phone", "home") }).await);
+    let not_a_field = refused(DecisionRequest { filter, ..request("phone", "home") }).await;
+    expect![[r#"x"#]].assert_eq(&not_a_field);
 }

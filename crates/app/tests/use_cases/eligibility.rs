@@ -67,9 +67,11 @@ impl Model {
                 }
             }
             Step::Catalogue(CatalogueChange::Delete(id)) => drop(self.catalogue.remove(id)),
-            Step::Viewed(visitor, id) | Step::Added(visitor, id) => self.touch(visitor, id),
+            Step::Viewed(visitor, id) | Step::Added(visitor, id) | Step::Removed(visitor, id) => {
+                self.touch(visitor, id);
+            }
             Step::Ordered(visitor, ids, _) => ids.iter().for_each(|id| self.touch(visitor, id)),
-            Step::Removed(..) | Step::Consented(..) | Step::Decided(_) | Step::Waited(_) => {}
+            Step::Consented(..) | Step::Decided(_) | Step::Waited(_) => {}
         }
     }
 
@@ -103,8 +105,7 @@ async fn check(
     let eligible = model.eligible(&asked, filter);
     let words = Some(filter.words.to_owned());
     let decision = shop.decide(DecisionRequest { filter: words, ..asked.clone() }).await;
-    let shown: BTreeSet<ProductId> =
-        decision.slate.iter().map(|it| it.product.clone()).collect();
+    let shown: BTreeSet<ProductId> = decision.slate.iter().map(|it| it.product.clone()).collect();
 
     prop_assert!(shown.is_subset(&eligible), "{shown:?} of {eligible:?}");
     prop_assert_eq!(shown.len(), decision.slate.len(), "a product is shown twice");
@@ -130,7 +131,12 @@ async fn check(
 }
 
 proptest! {
-    #![proptest_config(Config { cases: 24, failure_persistence: None, ..Config::default() })]
+    #![proptest_config(Config {
+        cases: 24,
+        max_shrink_iters: 200,
+        failure_persistence: None,
+        ..Config::default()
+    })]
 
     #[test]
     fn only_what_may_be_shown_is_shown_and_something_always_is(

@@ -49,7 +49,11 @@ async fn whose(shop: &TestShop, words: &[String], sending: Sending) -> Vec<Strin
 fn touch(word: &str) -> Incoming {
     let (visitor, claimed) = word.split_once('+').unwrap_or((word, ""));
     let some = |it: &str| (!it.is_empty()).then(|| it.to_owned());
-    Incoming { visitor: some(visitor), user: some(claimed).map(|it| user(&it)), ..views("", "lamp") }
+    Incoming {
+        visitor: some(visitor),
+        user: some(claimed).map(|it| user(&it)),
+        ..views("", "lamp")
+    }
 }
 
 fn letters(events: &[Recorded]) -> Vec<String> {
@@ -119,8 +123,10 @@ fn it_never_matters_whether_events_come_one_by_one_or_together() {
                 "" => String::new(),
                 id => format!("{id}-{}", n_case.get()),
             };
-            let words: Vec<String> =
-                batch.iter().map(|(visitor, user)| format!("{}+{}", new(visitor), new(user))).collect();
+            let words: Vec<String> = batch
+                .iter()
+                .map(|(visitor, user)| format!("{}+{}", new(visitor), new(user)))
+                .collect();
             runtime.block_on(whose(&shop, &words, sending))
         });
         prop_assert_eq!(&found[0], &found[1]);

@@ -176,7 +176,9 @@ pub(crate) async fn happen(shop: &TestShop, step: &Step) {
             shop.ingest_as(&caller, vec![orders(visitor, &order, &two.join(" "))]).await;
             return;
         }
-        Step::Consented(visitor, Answer::Yes) => consents(visitor, &[Purpose::Personalization], &[]),
+        Step::Consented(visitor, Answer::Yes) => {
+            consents(visitor, &[Purpose::Personalization], &[])
+        }
         Step::Consented(visitor, Answer::No) => consents(visitor, &[], &[Purpose::Personalization]),
     };
     let report = shop.ingest_as(&browser, vec![event]).await;

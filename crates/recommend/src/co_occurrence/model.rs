@@ -52,12 +52,7 @@ impl CoOccurrence {
         if let Some(problem) = config.problem() {
             panic!("co-occurrence cannot be configured so: {problem}");
         }
-        CoOccurrence {
-            config,
-            n_groups: 0,
-            products: Vec::new(),
-            neighbors: Lists::default(),
-        }
+        CoOccurrence { config, n_groups: 0, products: Vec::new(), neighbors: Lists::default() }
     }
 
     /// How it is configured.

@@ -74,8 +74,8 @@ fn without_shrinkage_lift_is_the_plain_formula_and_pairs_below_chance_are_left_o
         "ab ab ac bd bc be d e",
         "a",
         expect![[r#"
-            b 0.06 because of a
             c 0.29 because of a
+            b 0.06 because of a
         "#]],
     );
 }
@@ -109,8 +109,8 @@ fn the_first_anchor_counts_most_and_none_is_proposed() {
         "abx bay acz",
         "bca",
         expect![[r#"
-            x 0.94 because of b
-            y 0.94 because of b
+            x 0.90 because of b
+            y 0.90 because of b
             z 0.69 because of c
         "#]],
     );
@@ -171,7 +171,9 @@ fn a_page_without_anchors_is_answered_by_the_visit_newest_first() {
 #[test]
 fn it_keeps_the_contract_of_generators() {
     let groups: Vec<String> = (0..60_u32)
-        .map(|i| (0..5).map(|j| char::from(b'a' + ((i * i + j * j * 5 + i * j) % 26) as u8)).collect())
+        .map(|i| {
+            (0..5).map(|j| char::from(b'a' + ((i * i + j * j * 5 + i * j) % 26) as u8)).collect()
+        })
         .collect();
     for config in [Config::also_viewed(), Config::bought_together()] {
         let model = fit(config, &groups.join(" "));

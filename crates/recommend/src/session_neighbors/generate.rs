@@ -24,12 +24,27 @@ struct Scratch {
     best: Best,
 }
 
-/// A session that answers. In order, the more similar is greater, and of two alike the newer.
+/// A session that answers, as one word: the bits of its similarity, then its slot. Positive floats
+/// are in the order of their bits, so the more similar is greater, and of two alike the newer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-struct Neighbor {
-    /// The bits of a positive float, which are in the order of the floats.
-    similarity_bits: u32,
-    slot: u32,
+struct Neighbor(u64);
+
+impl Neighbor {
+    #[inline]
+    fn new(similarity: f32, slot: u32) -> Neighbor {
+        Neighbor(u64::from(similarity.to_bits()) << 32 | u64::from(slot))
+    }
+
+    #[inline]
+    fn similarity(self) -> f32 {
+        f32::from_bits((self.0 >> 32) as u32)
+    }
+
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half is meant")]
+    fn slot(self) -> u32 {
+        self.0 as u32
+    }
 }
 
 impl CandidateGenerator for SessionNeighbors {
@@ -43,9 +58,8 @@ impl CandidateGenerator for SessionNeighbors {
             self.choose_neighbors(scratch);
             self.tally_neighbors(scratch);
             self.tally_visit(context.visit, scratch);
-            let unpopularity = |product: u32| {
-                self.tables.unpopularity(self.products[product as usize].n_sessions)
-            };
+            let unpopularity =
+                |product: u32| self.tables.unpopularity(self.products[product as usize].n_sessions);
             let Scratch { tallies, best, .. } = scratch;
             best.append(tallies, unpopularity, (context.eligible, limit), out);
         });
@@ -90,7 +104,7 @@ impl SessionNeighbors {
             let at = slot as usize;
             let worth =
                 self.tables.session(self.sessions[at].len(), n_sessions - 1 - at, n_sessions);
-            Neighbor { similarity_bits: (weight * worth).to_bits(), slot }
+            Neighbor::new(weight * worth, slot)
         }));
         let n_max = self.config.weights.neighbors as usize;
         if neighbors.len() > n_max {
@@ -99,8 +113,7 @@ impl SessionNeighbors {
         }
         let exponent = self.config.weights.similarity_exponent;
         for neighbor in neighbors {
-            let similarity = f32::from_bits(neighbor.similarity_bits).powf(exponent);
-            neighbor.similarity_bits = similarity.to_bits();
+            *neighbor = Neighbor::new(neighbor.similarity().powf(exponent), neighbor.slot());
         }
     }
 
@@ -109,8 +122,8 @@ impl SessionNeighbors {
         let Scratch { visit, neighbors, tallies, .. } = scratch;
         tallies.reset(self.products.len());
         for neighbor in neighbors {
-            let similarity = f32::from_bits(neighbor.similarity_bits);
-            let items = self.lists.get(self.sessions[neighbor.slot as usize]);
+            let similarity = neighbor.similarity();
+            let items = self.lists.get(self.sessions[neighbor.slot() as usize]);
             let Some((at, shared)) = heaviest(items, visit) else { continue };
             let mut propose = |product, weight| {
                 if weight > 0.0 {
@@ -131,12 +144,13 @@ impl SessionNeighbors {
     fn tally_visit(&self, touches: &[Touch], scratch: &mut Scratch) {
         let weights = &self.config.weights;
         let Scratch { visit, neighbors, tallies, .. } = scratch;
-        let total: f32 = neighbors.iter().map(|it| f32::from_bits(it.similarity_bits)).sum();
+        let total: f32 = neighbors.iter().map(|it| it.similarity()).sum();
         visit.reset(self.products.len());
         let last = touches.last().map(|it| it.product);
         for (n_newer, touch) in touches.iter().rev().enumerate() {
             let product = touch.product.get();
-            if touch.product.as_usize() >= self.products.len() {
+            let is_known = self.products.get(product as usize).is_some_and(|it| it.n_sessions > 0);
+            if !is_known {
                 continue;
             }
             let is_last = Some(touch.product) == last;

@@ -10,8 +10,8 @@
 use features::SnapshotError;
 use features::snapshot::{Reader, Writer};
 
-use super::model::{Postings, distinct, postings};
 use super::config::N_NUMBERS;
+use super::model::{Postings, distinct, postings};
 use super::{Config, Limits, SessionNeighbors, Weights};
 use crate::lists::{List, Lists};
 
@@ -32,7 +32,8 @@ impl SessionNeighbors {
             }
         }
         // Products that no kept session holds any more may stand at the end; a restored model has none.
-        let n_products = self.products.iter().rposition(|it| it.n_sessions > 0).map_or(0, |at| at + 1);
+        let n_products =
+            self.products.iter().rposition(|it| it.n_sessions > 0).map_or(0, |at| at + 1);
         w.count(n_products);
         for postings in &self.products[..n_products] {
             w.count(postings.newest.len());

@@ -12,8 +12,11 @@ use tempfile::TempDir;
 
 use crate::SqlRecords;
 
+/// A name that an address has to spell otherwise.
+const FILE: &str = "records 100% #1?.db";
+
 async fn open(folder: &Path) -> Result<SqlRecords, PortError> {
-    SqlRecords::connect(&SqlRecords::sqlite_url(&folder.join("records 100% #1?.db"))).await
+    SqlRecords::connect(&SqlRecords::sqlite_url(&folder.join(FILE))).await
 }
 
 fn visitors(range: std::ops::Range<u32>) -> Vec<(BlindId, ShopperRecord)> {
@@ -38,7 +41,7 @@ async fn the_database_is_in_the_file_that_was_named_and_closes_into_it() {
     open(folder.path()).await.unwrap().close().await.unwrap();
     let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
     let names: Vec<_> = files.into_iter().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names, ["records 100% #1?.db"]);
+    assert_eq!(names, [FILE]);
 }
 
 #[tokio::test]
@@ -66,25 +69,26 @@ async fn check_race(one: &SqlRecords, other: &SqlRecords) {
 #[tokio::test]
 async fn many_newcomers_are_moved_to_their_places_and_found_there() {
     let folder = TempDir::new().unwrap();
-    let records = open(folder.path()).await.unwrap();
-    let all = visitors(0..70_000);
+    let url = SqlRecords::sqlite_url(&folder.path().join(FILE));
+    let records = SqlRecords::connect_and_settle_after(&url, 7_000).await.unwrap();
+    let all = visitors(0..7_000);
     let ids: Vec<BlindId> = all.iter().map(|(id, _)| *id).collect();
-    for chunk in all.chunks(20_000) {
+    for chunk in all.chunks(2_000) {
         records.assign(chunk.to_vec()).await.unwrap();
     }
     assert_eq!(count(&records, "SELECT count(*) FROM newcomer").await, 0);
-    records.assign(visitors(70_000..70_010)).await.unwrap();
+    records.assign(visitors(7_000..7_010)).await.unwrap();
     assert_eq!(count(&records, "SELECT count(*) FROM newcomer").await, 10);
 
-    let moved = (all[5].1.key, visitors(70_003..70_004)[0].0);
+    let moved = (all[5].1.key, visitors(7_003..7_004)[0].0);
     records.reassign(moved.1, moved.0).await.unwrap();
     records.close().await.unwrap();
     drop(records);
     let reopened = open(folder.path()).await.unwrap();
     let found = reopened.resolve(&ids).await.unwrap();
     assert!(found.iter().zip(&all).all(|(found, (_, shopper))| found.as_ref() == Some(shopper)));
-    let found = reopened.resolve(&[moved.1, visitors(70_004..70_005)[0].0]).await.unwrap();
-    assert_eq!(found, [Some(all[5].1.clone()), Some(visitors(70_004..70_005)[0].1.clone())]);
+    let found = reopened.resolve(&[moved.1, visitors(7_004..7_005)[0].0]).await.unwrap();
+    assert_eq!(found, [Some(all[5].1.clone()), Some(visitors(7_004..7_005)[0].1.clone())]);
 }
 
 async fn count(records: &SqlRecords, sql: &'static str) -> i64 {
@@ -175,7 +179,7 @@ async fn a_stored_value_that_makes_no_sense_is_named_and_not_guessed_at() {
 #[tokio::test]
 async fn a_file_that_is_no_database_is_refused() {
     let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join("records 100% #1?.db"), vec![b'x'; 4_096]).unwrap();
+    std::fs::write(folder.path().join(FILE), vec![b'x'; 4_096]).unwrap();
     let error = open(folder.path()).await.unwrap_err();
     assert!(matches!(error, PortError::Unreadable { .. }), "{error:?}");
 }

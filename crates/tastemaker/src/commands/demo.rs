@@ -10,6 +10,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use app::Caller;
 use clap::Args;
+use domain::Position;
 use ports::KeyScope;
 use settings::Settings;
 use shopsim::{
@@ -52,8 +53,10 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
 
     let url = running.url.clone();
     say(format_args!("listening on {url}"));
+    let is_new = running.shop.app.readiness().head == Position::START;
     let life = tokio::spawn(async move {
-        if let Err(error) = live(&client, &shop, args.seed, &url).await {
+        let past = is_new.then(PastPlan::default);
+        if let Err(error) = live(&client, &shop, args.seed, past, &url).await {
             tracing::error!(error = %format!("{error:#}"), "the demo's shoppers stay away");
         }
     });
@@ -66,17 +69,21 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     served
 }
 
-/// Fills the shop and lets shoppers in, until the task is ended.
-async fn live(client: &Client, shop: &DemoShop, seed: u64, url: &str) -> anyhow::Result<()> {
+/// Fills the shop, gives it a past when it is new, and lets shoppers in until the task is ended.
+async fn live(
+    client: &Client,
+    shop: &DemoShop,
+    seed: u64,
+    past: Option<PastPlan>,
+    url: &str,
+) -> anyhow::Result<()> {
     let n_products = seed_catalogue(client, shop).await?;
+    say(format_args!("{n_products} products are in"));
     let population = Population::generate(seed, SHOPPERS);
-    let plan = PastPlan { seed, ..PastPlan::default() };
-    let past = simulate_past(client, shop, &population, plan).await?;
-    say(format_args!(
-        "{n_products} products and {} events of the last {} days are in",
-        past.n_accepted + past.n_duplicates,
-        plan.n_days
-    ));
+    if let Some(plan) = past {
+        let past = simulate_past(client, shop, &population, PastPlan { seed, ..plan }).await?;
+        say(format_args!("{} events of the last {} days are in", past.n_accepted, plan.n_days));
+    }
     say(format_args!("shop at {url}/ and try the interface at {url}/docs; Ctrl-C ends the demo"));
     let plan = LivePlan { seed, ..LivePlan::default() };
     run_live_visitors(client, shop, &population, plan, std::future::pending()).await;

@@ -57,7 +57,7 @@ pub(super) struct Left {
 pub(super) type Sending = JoinSet<Result<Left, CrashError>>;
 
 impl Load {
-    /// A load that gives the sign when `n_until_sign` requests were begun.
+    /// A load that gives the sign when `n_until_sign` requests were begun that change something.
     pub(super) fn new(n_until_sign: u32) -> Load {
         Load { n_begun: AtomicU32::new(0), n_until_sign, sign: Notify::new() }
     }
@@ -113,7 +113,11 @@ impl Load {
                 BATCHERS => catalogue(&format!("{round}-{turn}"), &mut rng),
                 _ => decision(&mut rng),
             };
-            if self.n_begun.fetch_add(1, Ordering::Relaxed) + 1 == self.n_until_sign {
+            let n_begun = match request.keys.is_empty() {
+                true => self.n_begun.load(Ordering::Relaxed),
+                false => self.n_begun.fetch_add(1, Ordering::Relaxed) + 1,
+            };
+            if n_begun == self.n_until_sign {
                 self.sign.notify_one();
             }
             if !client.send(&request).await? {

@@ -36,8 +36,8 @@ use load::{Load, Request};
 pub use power::{PowerReport, power_failure};
 use server::{Server, Site};
 
-/// How many requests a round begins before the kill, at least and at most.
-const ROUND_REQUESTS: std::ops::Range<u32> = 20..400;
+/// How many requests that change something a round begins before the kill, at least and at most.
+const ROUND_REQUESTS: std::ops::Range<u32> = 10..150;
 /// How many other things may happen between the request that gives the sign and the kill, at most.
 const HESITATION_MAX: u32 = 200;
 

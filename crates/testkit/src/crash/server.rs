@@ -39,7 +39,7 @@ impl Site {
     /// A command on a data folder.
     pub(super) fn command(&self, arguments: &[&str], data: &Path) -> Command {
         let mut command = Command::new(&self.binary);
-        command.args(arguments).arg("--data").arg(data);
+        command.args(arguments).env("TASTEMAKER_DATA__FOLDER", data);
         command.env("TASTEMAKER_DATA__ROOT_KEY_FILE", self.folder.path().join("root.key"));
         command.env("TASTEMAKER_BOOTSTRAP__SECRET_KEY", SECRET_KEY);
         command.env("TASTEMAKER_LOG__LEVEL", "error");
