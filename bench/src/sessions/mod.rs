@@ -5,7 +5,8 @@
 //! those already seen included. Latencies are of single predictions, one thread, in the same pass.
 //!
 //! The parameters of the session neighborhood come from `params/sessions.toml`. `--tune` searches
-//! them anew, on a validation cut of the training sessions alone, and writes that file.
+//! on from them, on a validation cut of the training sessions alone, and writes that file. A row of
+//! its own says what the defaults reach, which a shop begins with.
 
 mod measure;
 mod methods;
@@ -108,9 +109,13 @@ fn compare(
     let popularity = row(&Popular::new(&counts), "popularity", counts.memory_bytes(), fit_s);
     let (pairs, fit_s): (CoOccurrence, f64) = timed(|| methods::co_occurrence(&data.train));
     let co_occurrence = row(&pairs, "co_occurrence", pairs.heap_bytes(), fit_s);
-    let (sessions, fit_s) = timed(|| methods::session_neighbors(&data.train, config));
-    let neighbors = row(&sessions, "session_neighbors", sessions.heap_bytes(), fit_s);
-    vec![popularity, co_occurrence, neighbors]
+    let neighbors = |method, config| {
+        let (sessions, fit_s) = timed(|| methods::session_neighbors(&data.train, config));
+        row(&sessions, method, sessions.heap_bytes(), fit_s)
+    };
+    let untuned = neighbors("session_neighbors_untuned", Config::default());
+    let tuned = neighbors("session_neighbors", config);
+    vec![popularity, co_occurrence, untuned, tuned]
 }
 
 /// At most `n_max` of `questions`, evenly spread.

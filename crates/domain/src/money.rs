@@ -112,9 +112,8 @@ impl Money {
         }
         let digits = currency.digits() as usize;
         let (kept, beyond) = fraction.split_at_checked(digits).unwrap_or((fraction, ""));
-        let carry = match carry_of(beyond) {
-            Some(carry) => carry,
-            None => return Err(refused(AmountFault::TooPrecise { currency })),
+        let Some(carry) = carry_of(beyond) else {
+            return Err(refused(AmountFault::TooPrecise { currency }));
         };
         let magnitude: Option<i64> = format!("{whole}{kept:0<digits$}").parse().ok();
         let amount_minor = magnitude.and_then(|it| it.checked_add(carry));

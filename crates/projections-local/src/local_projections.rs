@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use domain::Position;
@@ -25,6 +25,8 @@ use crate::{Options, snapshot, tables};
 pub struct LocalProjections {
     tables: Arc<Tables>,
     folder: PathBuf,
+    /// Held while a snapshot is written: whoever gave up waiting for one may save the next.
+    saving: Arc<Mutex<()>>,
 }
 
 impl LocalProjections {
@@ -37,7 +39,8 @@ impl LocalProjections {
     pub fn open(folder: &Path, options: Options) -> Result<Arc<LocalProjections>, PortError> {
         fs::create_dir_all(folder).map_err(|err| from_io("making the folder", err))?;
         let tables = Arc::new(Tables::open(&tables::folder(folder), options)?);
-        Ok(Arc::new(LocalProjections { tables, folder: folder.to_owned() }))
+        let saving = Arc::default();
+        Ok(Arc::new(LocalProjections { tables, folder: folder.to_owned(), saving }))
     }
 
     async fn blocking<T: Send + 'static>(
@@ -83,7 +86,9 @@ impl Projections for LocalProjections {
 
     async fn save_snapshot(&self, name: &str, snapshot: Snapshot) -> Result<(), PortError> {
         let file = snapshot::path(&self.folder, name);
+        let saving = Arc::clone(&self.saving);
         self.blocking(move |tables| {
+            let _alone = saving.lock().unwrap_or_else(PoisonError::into_inner);
             // Tables and snapshots are read together after a start; let neither be much older.
             tables.sync()?;
             snapshot::save(&file, &snapshot).map_err(|err| from_io("writing a snapshot", err))

@@ -88,9 +88,9 @@ impl Shop {
         let records_url = SqlRecords::sqlite_url(&records_file);
         let records = Arc::new(SqlRecords::connect(&records_url).await?);
         let backends = Backends {
-            log: log.clone(),
+            log: Arc::clone(&log) as Arc<dyn ports::Log>,
             projections,
-            records: records.clone(),
+            records: Arc::clone(&records) as Arc<dyn ports::Records>,
             tally: Arc::new(tally),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
@@ -123,7 +123,7 @@ impl Shop {
     ///
     /// When the operating system gives no thread.
     pub(crate) fn follow_beside(&self) -> anyhow::Result<()> {
-        let (app, runtime) = (self.app.clone(), tokio::runtime::Handle::current());
+        let (app, runtime) = (Arc::clone(&self.app), tokio::runtime::Handle::current());
         std::thread::Builder::new()
             .name("follower".to_owned())
             .spawn(move || runtime.block_on(app.follow()))

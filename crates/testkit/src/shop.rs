@@ -15,7 +15,7 @@ use app::{
     App, AppSettings, Backends, Caller, CatalogueChange, CatalogueReport, Decision,
     DecisionRequest, Incoming, RootKey, ShopProfile,
 };
-use domain::{Currency, KeyKind, Position, Product, Timestamp};
+use domain::{Currency, KeyKind, Position, Product, Span, Timestamp};
 use log_local::LocalLog;
 use projections_local::{FileTally, LocalProjections};
 use records_sql::SqlRecords;
@@ -109,8 +109,14 @@ impl TestShop {
         report
     }
 
-    /// Does something while the shop follows its log, as it does when it is served.
+    /// Does something while the shop follows its log, as it does when it is served, and goes on
+    /// until all of the log is folded.
     pub async fn while_following<T>(&self, work: impl Future<Output = T>) -> T {
+        let work = async {
+            let done = work.await;
+            self.app.wait_until_seen(self.app.readiness().head).await;
+            done
+        };
         tokio::select! {
             done = work => done,
             () = self.app.follow() => unreachable!("a shop follows its log for as long as it is open"),
@@ -163,6 +169,9 @@ fn settings() -> AppSettings {
     AppSettings {
         // The machine that runs tests may have little room, which is not what they test.
         disk_watermark_bytes: 0,
+        // Tests say when the live state is saved.
+        snapshot_every_events: u64::MAX,
+        snapshot_every: Span::DAY.times(100_000),
         ..AppSettings::new(ShopProfile {
             id: "shop".parse().expect("a slug"),
             currency: Currency::EUR,

@@ -19,7 +19,7 @@ use ports::ShopperRecord;
 use tokio::sync::mpsc;
 
 use crate::App;
-use crate::pseudonyms::directory::Who;
+use crate::pseudonyms::directory::{Acquaintance, Who};
 
 /// How long decisions are gathered before they are appended together.
 const GATHER: Duration = Duration::from_millis(20);
@@ -34,6 +34,15 @@ pub(crate) struct Made {
     pub(crate) purposes: Purposes,
     pub(crate) market: Option<MarketId>,
     pub(crate) time: Timestamp,
+}
+
+impl Made {
+    /// Who is to be met for it: nobody, where it may not be kept under its shopper.
+    fn acquaintance(&self) -> Option<(Who, Acquaintance)> {
+        let who = self.who?;
+        let is_linked = consent::keeping(self.purposes) == consent::Keeping::Linked;
+        is_linked.then_some((who, Acquaintance::Make))
+    }
 }
 
 /// Where decisions wait.
@@ -103,7 +112,7 @@ impl App {
         }
         let n_made = made.len() as u64;
         let appended = async {
-            let whos: Vec<Who> = made.iter().filter_map(|it| it.who).collect();
+            let whos: Vec<_> = made.iter().filter_map(Made::acquaintance).collect();
             let records = &*self.backends.records;
             let shoppers = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
             self.backends.log.append(self.decision_envelopes(made, shoppers)).await
@@ -117,12 +126,17 @@ impl App {
         }
     }
 
-    fn decision_envelopes(&self, made: Vec<Made>, shoppers: Vec<ShopperRecord>) -> Vec<Envelope> {
+    /// `shoppers` are those of the decisions that have an [`acquaintance`](Made::acquaintance).
+    fn decision_envelopes(
+        &self,
+        made: Vec<Made>,
+        shoppers: Vec<Option<ShopperRecord>>,
+    ) -> Vec<Envelope> {
         let mut shoppers = shoppers.into_iter();
         let mut envelopes = Vec::with_capacity(made.len());
-        for Made { decision, who, purposes, market, time } in made {
-            let linked = consent::keeping(purposes) == consent::Keeping::Linked;
-            let shopper = who.and_then(|_| shoppers.next()).filter(|_| linked);
+        for made in made {
+            let shopper = made.acquaintance().and_then(|_| shoppers.next()).flatten();
+            let Made { decision, who: _, purposes, market, time } = made;
             envelopes.push(Envelope {
                 message: MessageKey::from_bytes(*decision.decision.as_bytes()),
                 shop: self.shop_id().clone(),

@@ -71,8 +71,8 @@ impl App {
         }
 
         let context = situation.context(&live, request, begun, eligible.words());
-        let out_of_time =
-            || self.now().since(begun).as_micros().unsigned_abs() > deadline.as_micros() as u64;
+        let deadline_micros = i64::try_from(deadline.as_micros()).unwrap_or(i64::MAX);
+        let out_of_time = || self.now().since(begun).as_micros() > deadline_micros;
         let (proposals, in_time) = self.propose(&live, placement, &context, out_of_time);
         let rankings: Vec<Ranking<'_>> = proposals
             .iter()

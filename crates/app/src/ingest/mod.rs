@@ -33,7 +33,7 @@ use rustc_hash::FxHashMap;
 
 use crate::App;
 use crate::follow::VISIBLE_WITHIN;
-use crate::pseudonyms::directory::Who;
+use crate::pseudonyms::directory::{Acquaintance, Who};
 use crate::pseudonyms::message_key;
 
 /// The most bytes of a sender's message id. Segment's own limit is 100 characters.
@@ -74,7 +74,7 @@ impl App {
         }
 
         let records = &*self.backends.records;
-        let whos: Vec<Who> = checked.iter().map(|it| it.who).collect();
+        let whos: Vec<_> = checked.iter().map(|it| (it.who, self.acquaintance(it))).collect();
         let shoppers = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
         let envelopes = self.enclose(caller, checked, &shoppers, now);
         let is_consent = |it: &Envelope| matches!(it.event, Event::ConsentChanged(_));
@@ -133,7 +133,7 @@ impl App {
         &self,
         caller: &Caller,
         checked: Vec<Checked>,
-        shoppers: &[ShopperRecord],
+        shoppers: &[Option<ShopperRecord>],
         now: Timestamp,
     ) -> Vec<Envelope> {
         let mut answers = self.answers_of(shoppers);
@@ -144,11 +144,15 @@ impl App {
         let source = Source { key: caller.kind, verification };
         let mut envelopes = Vec::with_capacity(checked.len());
         for (event, shopper) in checked.into_iter().zip(shoppers) {
-            let stored = answers.entry(shopper.key).or_default();
-            if let Event::ConsentChanged(change) = &event.incoming.event {
-                stored.apply(change);
+            let mut stored = Answers::default();
+            if let Some(shopper) = shopper {
+                let answers = answers.entry(shopper.key).or_default();
+                if let Event::ConsentChanged(change) = &event.incoming.event {
+                    answers.apply(change);
+                }
+                stored = *answers;
             }
-            envelopes.push(self.envelope(event, shopper, *stored, source, now));
+            envelopes.push(self.envelope(event, shopper.as_ref(), stored, source, now));
         }
         envelopes
     }
@@ -156,7 +160,7 @@ impl App {
     fn envelope(
         &self,
         Checked { who: _, event_time, incoming }: Checked,
-        shopper: &ShopperRecord,
+        shopper: Option<&ShopperRecord>,
         stored: Answers,
         source: Source,
         now: Timestamp,
@@ -170,9 +174,10 @@ impl App {
             Some(id) => message_key(self.shop_id(), id),
             None => self.random_message_key(),
         };
-        let (shopper_key, sealed, address_range) = match keeping {
-            Keeping::Unlinked => (self.random_shopper_key(), Vec::new(), None),
-            Keeping::Linked => {
+        let linked = shopper.filter(|_| keeping == Keeping::Linked);
+        let (shopper_key, sealed, address_range) = match linked {
+            None => (self.random_shopper_key(), Vec::new(), None),
+            Some(shopper) => {
                 let range = incoming.address.map(|it| self.directory.root().address_range(it));
                 (shopper.key, self.seal(shopper, &message, &incoming.private), range)
             }
@@ -214,10 +219,22 @@ impl App {
         }
     }
 
+    /// Whether an event may make its sender known: not if what it says itself, and the shop's default,
+    /// forbid to follow them. Only a change of consent has to be remembered whatever it says.
+    fn acquaintance(&self, event: &Checked) -> Acquaintance {
+        let Incoming { signals, event, .. } = &event.incoming;
+        let unanswered = Answers::default();
+        let purposes = consent::at_intake(signals, unanswered, self.settings.consent_default);
+        match consent::keeping(purposes) {
+            Keeping::Unlinked if !matches!(event, Event::ConsentChanged(_)) => Acquaintance::Avoid,
+            _ => Acquaintance::Make,
+        }
+    }
+
     /// What the shoppers of a batch answered so far.
-    fn answers_of(&self, shoppers: &[ShopperRecord]) -> FxHashMap<ShopperKey, Answers> {
+    fn answers_of(&self, shoppers: &[Option<ShopperRecord>]) -> FxHashMap<ShopperKey, Answers> {
         let live = self.live();
-        shoppers.iter().map(|it| (it.key, live.answers(&it.key))).collect()
+        shoppers.iter().flatten().map(|it| (it.key, live.answers(&it.key))).collect()
     }
 
     /// The position up to which events are folded into what decisions see.

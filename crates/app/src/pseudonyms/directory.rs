@@ -52,6 +52,15 @@ pub(crate) struct Who {
     user: Option<BlindId>,
 }
 
+/// Whether somebody who is not known yet may become so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Acquaintance {
+    /// They get a pseudonym.
+    Make,
+    /// They stay unknown: they did not allow to be followed.
+    Avoid,
+}
+
 /// The directory of one shop.
 pub(crate) struct Directory {
     shop: ShopId,
@@ -143,35 +152,34 @@ impl Directory {
         match (known.get(&user), at_visitor) {
             (Some(shopper), _) => Ok(Some(shopper.key)),
             (None, Some(_)) => {
-                let met = self.meet(records, entropy, &[who]).await?;
-                Ok(met.first().map(|it| it.key))
+                let met = self.meet(records, entropy, &[(who, Acquaintance::Make)]).await?;
+                Ok(met.into_iter().flatten().next().map(|it| it.key))
             }
             (None, None) => Ok(None),
         }
     }
 
-    /// The shoppers of a batch, in order, making the acquaintance of those not met before.
+    /// The shoppers of a batch, in order; `None` for those who are not known and shall not be.
     ///
     /// They are the same as if each came alone, one after the other.
     pub(crate) async fn meet(
         &self,
         records: &dyn Records,
         entropy: &dyn Entropy,
-        batch: &[Who],
-    ) -> Result<Vec<ShopperRecord>, PortError> {
+        batch: &[(Who, Acquaintance)],
+    ) -> Result<Vec<Option<ShopperRecord>>, PortError> {
         let ids: Vec<BlindId> =
-            batch.iter().flat_map(|who| [who.visitor, who.user]).flatten().collect();
+            batch.iter().flat_map(|(who, _)| [who.visitor, who.user]).flatten().collect();
         let mut known = self.resolve(records, &ids).await?;
         self.assign_lone_ids(records, entropy, batch, &mut known).await?;
         let mut shoppers = Vec::with_capacity(batch.len());
-        for who in batch {
-            let shopper = match (who.visitor, who.user) {
-                (Some(visitor), Some(user)) => {
-                    self.join(records, entropy, visitor, user, &mut known).await?
+        for (who, acquaintance) in batch {
+            let shopper = match (who.visitor, who.user, acquaintance) {
+                (Some(visitor), Some(user), Acquaintance::Make) => {
+                    Some(self.join(records, entropy, visitor, user, &mut known).await?)
                 }
-                (visitor, user) => {
-                    let lone = visitor.or(user).and_then(|it| known.get(&it));
-                    lone.expect("an id was assigned above, or joined before").clone()
+                (visitor, user, _) => {
+                    [user, visitor].into_iter().flatten().find_map(|it| known.get(&it)).cloned()
                 }
             };
             shoppers.push(shopper);
@@ -185,12 +193,12 @@ impl Directory {
         &self,
         records: &dyn Records,
         entropy: &dyn Entropy,
-        batch: &[Who],
+        batch: &[(Who, Acquaintance)],
         known: &mut FxHashMap<BlindId, ShopperRecord>,
     ) -> Result<(), PortError> {
         let mut mentioned: FxHashSet<BlindId> = FxHashSet::default();
         let mut new = Vec::new();
-        for who in batch {
+        for (who, _) in batch.iter().filter(|(_, it)| *it == Acquaintance::Make) {
             let is_lone = who.visitor.is_none() || who.user.is_none();
             for id in who.visitor.into_iter().chain(who.user) {
                 if mentioned.insert(id) && is_lone && !known.contains_key(&id) {

@@ -233,5 +233,7 @@ async fn a_request_that_cannot_be_understood_is_refused_with_a_remedy() {
     .assert_eq(&nowhere);
     let filter = Some("prize < 20".to_owned());
     let not_a_field = refused(DecisionRequest { filter, ..request("phone", "home") }).await;
-    expect![[r#"x"#]].assert_eq(&not_a_field);
+    expect![[r#"
+        the filter is not understood: column 1: `prize` is no field; there are price, stock, in_stock, category, brand, id and attributes.NAME"#]]
+    .assert_eq(&not_a_field);
 }

@@ -1,5 +1,7 @@
 //! What may happen in a shop, made up at random: for the tests that hold for every history.
 
+use std::fmt;
+
 use app::{CatalogueChange, DecisionRequest};
 use domain::{Currency, Money, Product, ProductPatch, Purpose, Span, Visibility};
 use proptest::prelude::*;
@@ -19,7 +21,7 @@ const PLACEMENTS: [&str; 6] =
     ["home", "category", "similar", "bought_together", "cart", "order_confirmation"];
 
 /// Something that happens.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Step {
     /// The catalogue changes.
     Catalogue(CatalogueChange),
@@ -37,6 +39,30 @@ pub(crate) enum Step {
     Decided(Box<DecisionRequest>),
     /// Time passes.
     Waited(Span),
+}
+
+/// In so few words that a history of them can be read.
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Step::Catalogue(CatalogueChange::Upsert(it)) => {
+                let price = it.price.map_or(0, |it| it.amount_minor());
+                write!(f, "{} for {price}, {:?}, {:?}", it.id, it.stock, it.visibility)
+            }
+            Step::Catalogue(CatalogueChange::Patch(id, it)) => {
+                let price = it.price.map(|it| it.amount_minor());
+                write!(f, "{id} patched: {price:?}, {:?}, {:?}", it.stock, it.visibility)
+            }
+            Step::Catalogue(CatalogueChange::Delete(id)) => write!(f, "{id} deleted"),
+            Step::Viewed(visitor, id) => write!(f, "{visitor} viewed {id}"),
+            Step::Added(visitor, id) => write!(f, "{visitor} added {id}"),
+            Step::Removed(visitor, id) => write!(f, "{visitor} removed {id}"),
+            Step::Ordered(visitor, [a, b], by) => write!(f, "{visitor} ordered {a} {b} by {by:?}"),
+            Step::Consented(visitor, it) => write!(f, "{visitor} said {it:?}"),
+            Step::Decided(it) => write!(f, "{:?} asked for {}", it.visitor, it.placement),
+            Step::Waited(span) => write!(f, "{} s passed", span.as_secs_f64()),
+        }
+    }
 }
 
 /// Who tells of an order.

@@ -30,7 +30,7 @@ pub struct Limits {
 impl Default for Limits {
     /// Some fifty megabytes when sessions have five items.
     fn default() -> Limits {
-        Limits { sessions: 1_000_000, items_per_session: 64, sessions_per_product: 2_000 }
+        Limits { sessions: 1_000_000, items_per_session: 64, sessions_per_product: 1_500 }
     }
 }
 
@@ -76,25 +76,25 @@ pub struct Weights {
 }
 
 impl Default for Weights {
-    /// Between what suits the two public shops of the benchmark `sessions` best.
+    /// Between what suits the two public shops of the benchmark `sessions` best; it measures these too.
     fn default() -> Weights {
         Weights {
-            neighbors: 1_000,
-            last_items: 10,
-            position_decay: 1.1,
-            idf_exponent: 1.0,
-            length_exponent: 0.0,
+            neighbors: 1_500,
+            last_items: 6,
+            position_decay: 1.6,
+            idf_exponent: 1.6,
+            length_exponent: 0.15,
             age_decay: 1.0,
-            similarity_exponent: 1.2,
-            distance_forward: 3.5,
-            distance_back: 3.0,
-            back_weight: 0.5,
-            shared_weight: 0.3,
-            popularity_exponent: 0.17,
-            own_share: 0.03,
+            similarity_exponent: 1.4,
+            distance_forward: 5.0,
+            distance_back: 3.5,
+            back_weight: 0.6,
+            shared_weight: 0.15,
+            popularity_exponent: 0.18,
+            own_share: 0.1,
             own_decay: 5.0,
-            earlier_factor: 1.0,
-            last_factor: 1.0,
+            earlier_factor: 1.5,
+            last_factor: 1.3,
         }
     }
 }

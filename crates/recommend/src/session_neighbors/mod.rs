@@ -15,7 +15,7 @@
 //! similarity(j)  = (Σ weight(i) over shared i · length(j)^-length_exponent
 //!                   · exp(-age_decay · share of sessions newer than j))^similarity_exponent
 //! score(p)       = n(p)^-popularity_exponent · own(p) · (Σ similarity(j) · near(p, s) over neighbors j
-//!                   + own_share · fade(r(p), own_decay) · Σ similarity(j) if p is in the visit)
+//!                   + Σ own_share · fade(r, own_decay) · Σ similarity(j)  over p's places in the visit)
 //! near(p, s)     = fade(items between, distance_forward)               if p follows s in j
 //!                = fade(items between, distance_back) · back_weight    if p precedes s
 //!                = shared_weight                                       if p is s

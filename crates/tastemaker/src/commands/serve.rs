@@ -57,7 +57,7 @@ impl Running {
         let shop = Shop::open(settings).await?;
 
         shop.follow_beside()?;
-        let app = shop.app.clone();
+        let app = Arc::clone(&shop.app);
         let journal = tokio::spawn(async move { app.keep_journal().await });
         let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
         Ok(Running { shop, url, listener, render_metrics, journal })
@@ -85,9 +85,9 @@ impl Running {
     /// The product's interface.
     pub(super) fn router(&self) -> axum::Router {
         server::router(ServerState {
-            app: self.shop.app.clone(),
+            app: Arc::clone(&self.shop.app),
             settings: limits(&self.shop.settings),
-            render_metrics: self.render_metrics.clone(),
+            render_metrics: Arc::clone(&self.render_metrics),
         })
     }
 

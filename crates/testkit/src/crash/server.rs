@@ -46,6 +46,7 @@ impl Site {
         // So often that kills meet them.
         command.env("TASTEMAKER_SNAPSHOTS__EVERY_EVENTS", "2000");
         command.env("TASTEMAKER_LIMITS__PER_KEY_REQUESTS_PER_SECOND", "0");
+        command.env("TASTEMAKER_LIMITS__PER_KEY_BURST_REQUESTS", "10000000");
         command
     }
 
