@@ -111,10 +111,8 @@ pub struct Quarantined {
     pub code: String,
     /// The field that was at fault.
     pub field: String,
-    /// What is wrong and what to do.
-    pub remedy: String,
-    /// The event as it was sent, sealed under the installation's key.
-    pub sealed_body: Vec<u8>,
+    /// What is wrong, what to do, and the event as it was sent, sealed under the installation's key.
+    pub sealed: Vec<u8>,
 }
 
 /// What people decide, and who is who.

@@ -63,15 +63,14 @@ CREATE TABLE audit_entry (
     subject TEXT NOT NULL
 );
 
--- Events that were refused; their bodies are sealed.
+-- Events that were refused; what was wrong with them and their bodies are sealed.
 CREATE TABLE quarantined (
     id {serial},
     key_id TEXT NOT NULL,
     time BIGINT NOT NULL,
     code TEXT NOT NULL,
     field TEXT NOT NULL,
-    remedy TEXT NOT NULL,
-    sealed_body {bytes} NOT NULL
+    sealed {bytes} NOT NULL
 );
 
 CREATE INDEX quarantined_by_key ON quarantined (key_id, id);

@@ -20,8 +20,8 @@ pub(crate) async fn keep(
 ) -> sqlx::Result<u64> {
     for chunk in events.chunks(ROWS_A_STATEMENT) {
         let sql = format!(
-            "INSERT INTO quarantined (key_id, time, code, field, remedy, sealed_body) VALUES {}",
-            placeholders(chunk.len(), 6)
+            "INSERT INTO quarantined (key_id, time, code, field, sealed) VALUES {}",
+            placeholders(chunk.len(), 5)
         );
         let mut statement = query(AssertSqlSafe(sql)).persistent(chunk.len() == ROWS_A_STATEMENT);
         for event in chunk {
@@ -30,8 +30,7 @@ pub(crate) async fn keep(
                 .bind(event.time.as_micros())
                 .bind(event.code.as_str())
                 .bind(event.field.as_str())
-                .bind(event.remedy.as_str())
-                .bind(event.sealed_body.as_slice());
+                .bind(event.sealed.as_slice());
         }
         statement.execute(&mut *connection).await?;
     }
@@ -66,7 +65,7 @@ pub(crate) async fn page(
     n_max: u32,
 ) -> sqlx::Result<Vec<Quarantined>> {
     let rows = query(
-        "SELECT id, key_id, time, code, field, remedy, sealed_body
+        "SELECT id, key_id, time, code, field, sealed
          FROM quarantined WHERE id > $1 ORDER BY id LIMIT $2",
     )
     .bind(after)
@@ -80,8 +79,7 @@ pub(crate) async fn page(
             time: Timestamp::from_micros(row.try_get(2)?),
             code: row.try_get(3)?,
             field: row.try_get(4)?,
-            remedy: row.try_get(5)?,
-            sealed_body: row.try_get(6)?,
+            sealed: row.try_get(5)?,
         })
     };
     rows.iter().map(event).collect()

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::RangeInclusive;
 use std::str::FromStr;
-use std::time::Duration;
 
 use app::{DecisionRequest, Rejection, UserClaim};
 use consent::GlobalPrivacyControl;
-use domain::{CategoryName, CategoryPath, ID_BYTES_MAX, ProductId};
+use domain::{CategoryName, CategoryPath, ID_BYTES_MAX, ProductId, Span};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -119,7 +118,7 @@ impl DecisionForm {
             filter: self.filter.filter(|it| !it.trim().is_empty()),
             exclude: ids("exclude", &self.exclude, EXCLUDED_MAX)?,
             after: self.after.map(|it| position(&it)).transpose()?,
-            deadline: deadline_ms.map(|ms| Duration::from_millis(u64::from(ms))),
+            deadline: deadline_ms.map(|ms| Span::MILLISECOND.times(ms.into())),
             signals: signals_of_answers(&self.consent, privacy_control)?,
         })
     }

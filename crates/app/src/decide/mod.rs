@@ -34,17 +34,23 @@ pub(crate) use journal::Journal;
 use std::time::Duration;
 
 use domain::event::deciding::DecisionMade;
-use domain::{DecisionId, Personalization, Propensity, Purposes, ShopperKey};
+use domain::{DecisionId, Personalization, Propensity, Purposes, ShopperKey, Span};
 use ports::PortError;
 
 use crate::administration::ReadyPlacement;
 use crate::pseudonyms::directory::Who;
 use crate::{App, Caller};
 use journal::Made;
-use slate::Slate;
+use slate::{Allowance, Slate};
 
 /// Of the time allowed, what is kept for deciding itself while waiting for a position.
-const DECIDING_RESERVE: Duration = Duration::from_millis(10);
+const DECIDING_RESERVE: Span = Span::MILLISECOND.times(10);
+
+/// How long to wait for a position when a decision may take `deadline` in all.
+fn patience(deadline: Span) -> Duration {
+    let micros = deadline.as_micros().saturating_sub(DECIDING_RESERVE.as_micros());
+    Duration::from_micros(u64::try_from(micros).unwrap_or(0))
+}
 
 /// The fact that says up to which serial number lost decisions were counted.
 const LOST_COUNTED_THROUGH: &str = "decisions_lost_counted_through";
@@ -73,17 +79,16 @@ impl App {
             }
             None => None,
         };
-        let default_deadline =
-            Duration::from_micros(self.settings.deadline.as_micros().unsigned_abs());
-        let deadline = request.deadline.unwrap_or(default_deadline);
+        let deadline = request.deadline.unwrap_or(self.settings.deadline);
         let behind = match request.after {
-            Some(after) => self.seen(after, deadline.saturating_sub(DECIDING_RESERVE)).await,
+            Some(after) => self.seen(after, patience(deadline)).await,
             None => 0,
         };
 
         let purposes = self.purposes(&request, shopper);
         let knowledge = self.knowledge(&placement, purposes, shopper);
-        let slate = self.slate(&request, &placement, filter.as_ref(), knowledge, (begun, deadline));
+        let allowance = Allowance { begun, deadline };
+        let slate = self.slate(&request, &placement, filter.as_ref(), knowledge, allowance);
         let made = self.made(&request, &placement, slate, begun);
         let decision = Decision {
             id: made.decision,

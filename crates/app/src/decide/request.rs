@@ -1,9 +1,7 @@
 //! What can be asked of a decision, and what is answered.
 
-use std::time::Duration;
-
 use domain::{
-    CategoryPath, DecisionId, Fallback, MarketId, PlacementId, Position, ProductId, Shown,
+    CategoryPath, DecisionId, Fallback, MarketId, PlacementId, Position, ProductId, Shown, Span,
 };
 
 use crate::UserClaim;
@@ -37,7 +35,7 @@ pub struct DecisionRequest {
     /// A position that the answer must have seen, or say how far behind it is.
     pub after: Option<Position>,
     /// How long the answer may take.
-    pub deadline: Option<Duration>,
+    pub deadline: Option<Span>,
     /// What the request itself says of consent.
     pub signals: consent::Signals,
 }

@@ -7,10 +7,9 @@
 //! ```
 
 use std::num::NonZeroU32;
-use std::time::Duration;
 
 use domain::{
-    CategoryPath, Fallback, GeneratorShare, Position, ProductId, ProductIdx, Reason, Shown,
+    CategoryPath, Fallback, GeneratorShare, Position, ProductId, ProductIdx, Reason, Shown, Span,
     Timestamp,
 };
 use rank::{Blended, Filter, Pick, Ranking, Scored};
@@ -42,6 +41,19 @@ pub(super) struct Slate {
     pub(super) seen: Position,
 }
 
+/// How long a decision may take, and since when it takes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Allowance {
+    pub(super) begun: Timestamp,
+    pub(super) deadline: Span,
+}
+
+impl Allowance {
+    fn is_spent(self, now: Timestamp) -> bool {
+        now.since(self.begun) > self.deadline
+    }
+}
+
 /// What one generator proposed.
 struct Proposal {
     generator: String,
@@ -50,17 +62,17 @@ struct Proposal {
 }
 
 impl App {
-    /// Fills a slate for a request that began at `begun` and may take until `deadline` after.
+    /// Fills a slate for a request, within the time that it is allowed.
     pub(super) fn slate(
         &self,
         request: &DecisionRequest,
         placement: &ReadyPlacement,
         filter: Option<&Filter>,
         knowledge: Knowledge,
-        (begun, deadline): (Timestamp, Duration),
+        allowance: Allowance,
     ) -> Slate {
         let live = self.live();
-        let situation = Situation::new(&live, request, knowledge, begun);
+        let situation = Situation::new(&live, request, knowledge, allowance.begun);
         let filters: Vec<&Filter> = placement.filter.iter().chain(filter).collect();
         let market = request.market.as_ref();
         let index = live.catalogue().index();
@@ -70,10 +82,8 @@ impl App {
             eligible = index.eligible(&filters, market, &situation.excluded);
         }
 
-        let context = situation.context(&live, request, begun, eligible.words());
-        let deadline_micros = i64::try_from(deadline.as_micros()).unwrap_or(i64::MAX);
-        let out_of_time = || self.now().since(begun).as_micros() > deadline_micros;
-        let (proposals, in_time) = self.propose(&live, placement, &context, out_of_time);
+        let context = situation.context(&live, request, allowance.begun, eligible.words());
+        let (proposals, in_time) = self.propose(&live, placement, &context, allowance);
         let rankings: Vec<Ranking<'_>> = proposals
             .iter()
             .map(|it| Ranking { weight: it.weight, candidates: &it.candidates })
@@ -95,7 +105,8 @@ impl App {
             Knowledge::Profile(_) if n_missing > 0 => Some(Fallback::TooFewCandidates),
             Knowledge::Profile(_) => None,
         };
-        let shown = picks.iter().filter_map(|it| shown(&live, it, &proposals, &situation, begun));
+        let shown =
+            picks.iter().filter_map(|it| shown(&live, it, &proposals, &situation, allowance.begun));
         Slate {
             shown: shown.collect(),
             fallback,
@@ -111,11 +122,11 @@ impl App {
         live: &Live,
         placement: &ReadyPlacement,
         context: &Context<'_>,
-        out_of_time: impl Fn() -> bool,
+        allowance: Allowance,
     ) -> (Vec<Proposal>, bool) {
         let mut proposals = Vec::new();
         for GeneratorShare { generator, weight } in &placement.placement.generators {
-            if !proposals.is_empty() && out_of_time() {
+            if !proposals.is_empty() && allowance.is_spent(self.now()) {
                 return (proposals, false);
             }
             let candidates = live.generate(generator, context, self.settings.candidates);

@@ -1,9 +1,10 @@
 //! The quarantine: refused events, kept so that they can be mended and sent again.
 //!
-//! What was refused may hold anything, so it is sealed under the installation's own key. Each key of
-//! the interface has room for a stated number of them; the oldest make way.
+//! What was refused may hold anything, and what is said about it may repeat it, so both are sealed under
+//! the installation's own key. Each key of the interface has room for a stated number of them; the oldest make way.
 
 use domain::Timestamp;
+use minicbor::bytes::ByteVec;
 use ports::{PortError, Quarantined};
 
 use super::incoming::{Caller, Rejection};
@@ -44,8 +45,10 @@ impl App {
             time,
             code: rejection.code.to_owned(),
             field: rejection.field,
-            remedy: rejection.remedy,
-            sealed_body: wrapping.seal(&body, caller.key_id.as_bytes(), &*self.backends.entropy),
+            sealed: {
+                let plain = plain(rejection.remedy, body);
+                wrapping.seal(&plain, caller.key_id.as_bytes(), &*self.backends.entropy)
+            },
         });
         let n_max = self.settings.quarantine_per_key_max;
         match self.backends.records.quarantine(events.collect(), n_max).await {
@@ -70,15 +73,26 @@ impl App {
     ) -> Result<Vec<QuarantinedEvent>, PortError> {
         let wrapping = self.directory.root().wrapping();
         let kept = self.backends.records.quarantined(after, n_max).await?;
-        let open = |it: Quarantined| QuarantinedEvent {
-            body: wrapping.open(&it.sealed_body, it.key_id.as_bytes()).unwrap_or_default(),
-            id: it.id,
-            key_id: it.key_id,
-            time: it.time,
-            code: it.code,
-            field: it.field,
-            remedy: it.remedy,
+        let open = |it: Quarantined| {
+            let plain = wrapping.open(&it.sealed, it.key_id.as_bytes()).unwrap_or_default();
+            // What another root key sealed cannot be shown; that it was refused can.
+            let (remedy, body) = minicbor::decode::<(String, ByteVec)>(&plain)
+                .unwrap_or_else(|_| (String::new(), Vec::new().into()));
+            QuarantinedEvent {
+                id: it.id,
+                key_id: it.key_id,
+                time: it.time,
+                code: it.code,
+                field: it.field,
+                remedy,
+                body: body.into(),
+            }
         };
         Ok(kept.into_iter().map(open).collect())
     }
+}
+
+/// What is sealed of a refused event.
+fn plain(remedy: String, body: Vec<u8>) -> Vec<u8> {
+    minicbor::to_vec((remedy, ByteVec::from(body))).expect("writing to memory cannot fail")
 }

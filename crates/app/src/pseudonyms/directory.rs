@@ -173,13 +173,21 @@ impl Directory {
         let mut known = self.resolve(records, &ids).await?;
         self.assign_lone_ids(records, entropy, batch, &mut known).await?;
         let mut shoppers = Vec::with_capacity(batch.len());
-        for (who, acquaintance) in batch {
-            let shopper = match (who.visitor, who.user, acquaintance) {
-                (Some(visitor), Some(user), Acquaintance::Make) => {
+        for event in batch {
+            let (who, acquaintance) = event;
+            let shopper = match (who.visitor, who.user) {
+                // Whether a known visitor is this new user or somebody else is for the map to say.
+                (Some(visitor), Some(user))
+                    if *acquaintance == Acquaintance::Make
+                        || known.contains_key(&visitor) && !known.contains_key(&user) =>
+                {
                     Some(self.join(records, entropy, visitor, user, &mut known).await?)
                 }
-                (visitor, user, _) => {
-                    [user, visitor].into_iter().flatten().find_map(|it| known.get(&it)).cloned()
+                (visitor, user) => {
+                    // Those of a pair that came to nothing may come alone later.
+                    let alone = std::slice::from_ref(event);
+                    self.assign_lone_ids(records, entropy, alone, &mut known).await?;
+                    user.or(visitor).and_then(|it| known.get(&it)).cloned()
                 }
             };
             shoppers.push(shopper);
@@ -198,8 +206,11 @@ impl Directory {
     ) -> Result<(), PortError> {
         let mut mentioned: FxHashSet<BlindId> = FxHashSet::default();
         let mut new = Vec::new();
-        for (who, _) in batch.iter().filter(|(_, it)| *it == Acquaintance::Make) {
+        for (who, acquaintance) in batch {
             let is_lone = who.visitor.is_none() || who.user.is_none();
+            if is_lone && *acquaintance == Acquaintance::Avoid {
+                continue;
+            }
             for id in who.visitor.into_iter().chain(who.user) {
                 if mentioned.insert(id) && is_lone && !known.contains_key(&id) {
                     new.push(id);

@@ -3,10 +3,12 @@
 use app::{DecisionRequest, Incoming};
 use consent::{Answer, GlobalPrivacyControl, Signals};
 use domain::Purpose::{self, Measurement, Personalization};
-use domain::{Envelope, Purposes};
+use domain::{Envelope, Purposes, ShopperKey};
 use testkit::TestShop;
 use testkit::shop::browser;
-use testkit::shop::phrases::{consents, product_ids, request, sees, views, views_from};
+use testkit::shop::phrases::{
+    consents, product, product_ids, request, sees, user, views, views_from,
+};
 
 use crate::past::{grounds, shop_with_a_past, shown};
 
@@ -192,4 +194,56 @@ async fn without_measurement_nothing_is_counted_and_no_outcome_is_kept() {
     assert_eq!(explained.outcomes, []);
     let popular = shop.decide(request("laptop", "home")).await;
     assert_eq!(shown(&popular).split(' ').next(), Some("rug"), "the bed was never counted");
+}
+
+/// A shop whose law asks for a yes before anything.
+async fn shop_that_asks_first() -> TestShop {
+    let shop = TestShop::with(|it| it.consent_default = Purposes::NONE.with(Purpose::Operation));
+    let shop = shop.await;
+    shop.stock([product("lamp")]).await;
+    shop
+}
+
+#[tokio::test]
+async fn a_yes_is_not_another_persons_on_the_same_device() {
+    let shop = shop_that_asks_first().await;
+    let by = |id: &str, it: Incoming| Incoming { user: Some(user(id)), ..it };
+    shop.ingest(vec![
+        by("anna", consents("phone", &[Personalization], &[])),
+        by("anna", views("phone", "lamp")),
+        by("bert", views("phone", "lamp")),
+        by("bert", identifying("phone", Signals::default())),
+    ])
+    .await;
+    let [yes, of_anna, of_bert, of_bert_too] = last(&shop).await;
+    assert_eq!(of_anna.shopper, yes.shopper);
+    for it in [of_bert, of_bert_too] {
+        assert_ne!(it.shopper, yes.shopper);
+        assert!(it.sealed.is_empty());
+    }
+}
+
+#[tokio::test]
+async fn a_visitors_yes_goes_on_when_they_log_in_for_the_first_time() {
+    let shop = shop_that_asks_first().await;
+    let visit = vec![consents("phone", &[Personalization], &[]), views("phone", "lamp")];
+    shop.ingest(visit).await;
+    shop.ingest(vec![Incoming { user: Some(user("anna")), ..views("phone", "lamp") }]).await;
+    shop.ingest(vec![Incoming { user: Some(user("anna")), ..views("laptop", "lamp") }]).await;
+    let [yes, before, after, elsewhere] = last(&shop).await;
+    for it in [before, after, elsewhere] {
+        assert_eq!(it.shopper, yes.shopper);
+    }
+}
+
+#[tokio::test]
+async fn who_allows_nothing_stays_unknown() {
+    let shop = shop_that_asks_first().await;
+    shop.ingest(vec![identifying("phone", Signals::default())]).await;
+    shop.decide(request("phone", "home")).await;
+    shop.settle().await;
+    let [first, decided] = last(&shop).await;
+    shop.ingest(vec![consents("phone", &[Personalization], &[])]).await;
+    let [yes] = last(&shop).await;
+    assert!(first.shopper != yes.shopper && decided.shopper == ShopperKey::NOBODY);
 }

@@ -1,7 +1,5 @@
 //! What is decided: for whom, on what grounds, how soon, and what is refused.
 
-use std::time::Duration;
-
 use app::{DecideError, DecisionRequest};
 use domain::{Fallback, Personalization, Placement, Reason};
 use expect_test::{Expect, expect};
@@ -202,7 +200,7 @@ async fn a_decision_sees_what_it_is_asked_to_have_seen() {
         .while_following(async {
             let report = shop.app.ingest(&sender, vec![views("phone", "lamp")]).await.unwrap();
             let after = Some(report.position);
-            let deadline = Some(Duration::from_secs(60));
+            let deadline = Some(domain::Span::MINUTE);
             shop.decide(DecisionRequest { after, deadline, ..request("phone", "home") }).await
         })
         .await;

@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use app::{DecideError, DecisionRequest, Incoming, UserClaim, WhoError};
-use domain::{Recorded, ShopperKey};
+use domain::{Purpose, Purposes, Recorded, ShopperKey};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use testkit::TestShop;
-use testkit::shop::phrases::{request, user, views};
+use testkit::shop::phrases::{consents, request, user, views};
 use testkit::shop::{browser, server};
 
 use crate::past::{grounds, shop_with_a_past};
@@ -21,7 +21,8 @@ enum Sending {
     Together,
 }
 
-/// Sends an event a word, `visitor+user` with either left out, and compares whose each is: shoppers
+/// Sends an event a word, `visitor+user` with either left out, a `*` behind those who say yes to
+/// personalization, and compares whose each is: shoppers
 /// are A, B, … as they come. It must not matter whether the events come one by one or together.
 async fn check(words: &str, expected: &str) {
     for sending in [Sending::OneByOne, Sending::Together] {
@@ -47,6 +48,10 @@ async fn whose(shop: &TestShop, words: &[String], sending: Sending) -> Vec<Strin
 }
 
 fn touch(word: &str) -> Incoming {
+    let (word, what) = match word.strip_suffix('*') {
+        Some(word) => (word, consents("", &[Purpose::Personalization], &[])),
+        None => (word, views("", "lamp")),
+    };
     let (visitor, claimed) = word.split_once('+').unwrap_or((word, ""));
     let some = |it: &str| (!it.is_empty()).then(|| it.to_owned());
     Incoming {
@@ -107,29 +112,38 @@ async fn who_is_who_is_still_known_after_a_restart() {
 #[test]
 fn it_never_matters_whether_events_come_one_by_one_or_together() {
     let visitors = prop::sample::select(vec!["", "phone", "laptop"]);
-    let pairs = (visitors, prop::sample::select(vec!["", "anna", "bert", "carl"]));
-    let somebody = pairs.prop_filter("somebody is named", |it| *it != ("", ""));
+    let users = prop::sample::select(vec!["", "anna", "bert", "carl"]);
+    let events = (visitors, users, prop::sample::select(vec!["", "", "*"]));
+    let somebody = events.prop_filter("somebody is named", |it| (it.0, it.1) != ("", ""));
     let batches = prop::collection::vec(somebody, 1..8);
 
-    // One shop serves all cases, and everybody's ids are new in each.
+    // Two shops serve all cases, one of which asks before it follows anybody; everybody's ids are
+    // new in each case.
     let runtime = runtime();
-    let shop = runtime.block_on(TestShop::new());
+    let asking_first = Purposes::NONE.with(Purpose::Operation);
+    let shops = [
+        runtime.block_on(TestShop::new()),
+        runtime.block_on(TestShop::with(|it| it.consent_default = asking_first)),
+    ];
     let n_case = Cell::new(0);
+    let send = |shop: &TestShop, batch: &[(&str, &str, &str)], sending| {
+        n_case.set(n_case.get() + 1);
+        let new = |id: &str| match id {
+            "" => String::new(),
+            id => format!("{id}-{}", n_case.get()),
+        };
+        let word = |(visitor, user, yes): &(&str, &str, &str)| {
+            format!("{}+{}{yes}", new(visitor), new(user))
+        };
+        let words: Vec<String> = batch.iter().map(word).collect();
+        runtime.block_on(whose(shop, &words, sending))
+    };
     let mut runner = TestRunner::new(Config { cases: 48, ..Config::default() });
     let holds = runner.run(&batches, |batch| {
-        let found = [Sending::OneByOne, Sending::Together].map(|sending| {
-            n_case.set(n_case.get() + 1);
-            let new = |id: &str| match id {
-                "" => String::new(),
-                id => format!("{id}-{}", n_case.get()),
-            };
-            let words: Vec<String> = batch
-                .iter()
-                .map(|(visitor, user)| format!("{}+{}", new(visitor), new(user)))
-                .collect();
-            runtime.block_on(whose(&shop, &words, sending))
-        });
-        prop_assert_eq!(&found[0], &found[1]);
+        for shop in &shops {
+            let one_by_one = send(shop, &batch, Sending::OneByOne);
+            prop_assert_eq!(one_by_one, send(shop, &batch, Sending::Together));
+        }
         Ok(())
     });
     holds.unwrap();

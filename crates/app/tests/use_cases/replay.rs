@@ -50,12 +50,12 @@ fn any_stop() -> impl Strategy<Value = Stop> {
 
 /// Parts of a history, each ended by a stop.
 fn any_parts() -> impl Strategy<Value = Vec<(Vec<Step>, Stop)>> {
-    prop::collection::vec((any_history(5..20), any_stop()), 1..4)
+    prop::collection::vec((any_history(5..15), any_stop()), 1..4)
 }
 
 proptest! {
     #![proptest_config(Config {
-        cases: 10,
+        cases: 8,
         max_shrink_iters: 100,
         failure_persistence: None,
         ..Config::default()

@@ -195,8 +195,7 @@ async fn quarantine_keeps_the_newest_of_each_key(records: &impl Records) {
         time: Timestamp::from_secs(n),
         code: "bad_price".to_owned(),
         field: "properties.price".to_owned(),
-        remedy: "send a number".to_owned(),
-        sealed_body: vec![0, 255, 1],
+        sealed: vec![0, 255, 1],
     };
     let quiet = vec![refused("key_quiet", 1)];
     assert_eq!(records.quarantine(quiet, 10).await.expect("keeps"), 0);

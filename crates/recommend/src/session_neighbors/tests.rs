@@ -13,6 +13,8 @@ use crate::{Candidate, CandidateGenerator, Context, SessionIdx, Touch};
 /// Weights without any fading, so that scores can be followed by eye.
 fn plain() -> Weights {
     Weights {
+        neighbors: 100,
+        last_items: 10,
         position_decay: 1e9,
         idf_exponent: 0.0,
         length_exponent: 0.0,
@@ -24,7 +26,9 @@ fn plain() -> Weights {
         shared_weight: 0.0,
         popularity_exponent: 0.0,
         own_share: 0.0,
-        ..Weights::default()
+        own_decay: 1e9,
+        earlier_factor: 1.0,
+        last_factor: 1.0,
     }
 }
 
@@ -188,7 +192,7 @@ fn only_so_many_neighbors_answer_and_of_two_alike_the_newer_one() {
 #[test]
 fn the_visits_own_products_may_come_back_the_last_one_included() {
     check(
-        Weights { own_share: 0.5, own_decay: 1e9, last_factor: 0.5, ..plain() },
+        Weights { own_share: 0.5, last_factor: 0.5, ..plain() },
         "abc",
         "ab",
         expect![[r#"
