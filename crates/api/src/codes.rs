@@ -191,6 +191,9 @@ codes! {
         UnknownProduct = "UNKNOWN_PRODUCT", 404:
             "A change or deletion names a product that the catalogue does not have.",
             "Send the whole product first.";
+        CatalogueFull = "CATALOGUE_FULL", 400:
+            "A product is one more than a shop can ever have had, deleted ones included.",
+            "Use ids again instead of inventing new ones.";
         EventTimeInFuture = "EVENT_TIME_IN_FUTURE", 400:
             "An event claims to have happened later than clocks may differ.",
             "Mend the clock, or send `sentAt` with it.";

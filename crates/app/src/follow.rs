@@ -74,8 +74,17 @@ impl App {
     ///
     /// [`FollowError`] when that is not possible; the message says what to do.
     pub(crate) async fn catch_up(&self) -> Result<(), FollowError> {
-        let tables = self.backends.projections.position().await?;
-        let snapshot = self.backends.projections.load_snapshot(SNAPSHOT).await?;
+        let projections = &self.backends.projections;
+        let mut tables = projections.position().await?;
+        let mut snapshot = projections.load_snapshot(SNAPSHOT).await?;
+        let last = snapshot.as_ref().map_or(tables, |it| it.position.max(tables));
+        let head = self.backends.log.head();
+        if last > head {
+            // The log was put back to an earlier state: what was computed from its lost end is void.
+            tracing::warn!(%last, %head, "projections are ahead of the log and are computed anew");
+            projections.clear().await?;
+            (tables, snapshot) = (Position::START, None);
+        }
         // Tables that end before the snapshot lack what folding between them wrote: begin anew.
         if let Some(snapshot) = snapshot.filter(|it| it.position <= tables) {
             let live = Live::decode(&snapshot.bytes, self.shop().currency)?;
@@ -187,6 +196,8 @@ impl App {
             Snapshot { position: live.position(), bytes: live.encode() }
         };
         let saved = Saved { position: snapshot.position, time: self.now() };
+        // The tables contain the same events, also where those left nothing in them.
+        self.backends.projections.apply(snapshot.position, Vec::new()).await?;
         // Tables that had nothing to write lately must not look older than the snapshot.
         self.backends.projections.apply(snapshot.position, Vec::new()).await?;
         self.backends.projections.save_snapshot(SNAPSHOT, snapshot).await?;

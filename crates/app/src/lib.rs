@@ -90,6 +90,9 @@ pub struct App {
     keys: Keys,
     placements: Placements,
     switch: SwitchState,
+    /// Held by whoever changes keys, placements or the switch, so that records and memory change in
+    /// one order.
+    administering: tokio::sync::Mutex<()>,
 }
 
 impl std::fmt::Debug for App {
@@ -148,6 +151,7 @@ impl App {
             keys: Keys::default(),
             placements: Placements::default(),
             switch: SwitchState::new(backends.records.switch().await?),
+            administering: tokio::sync::Mutex::default(),
             settings,
             backends,
         };

@@ -86,6 +86,9 @@ pub enum Fallback {
     /// No product passes the filters, so that the slate is empty.
     #[n(4)]
     NothingEligible,
+    /// It could not be looked up in time who the shopper is.
+    #[n(5)]
+    ShopperUnavailable,
 }
 
 impl Fallback {
@@ -97,6 +100,7 @@ impl Fallback {
             Fallback::SwitchedOff => "switched_off",
             Fallback::DeadlinePassed => "deadline_passed",
             Fallback::NothingEligible => "nothing_eligible",
+            Fallback::ShopperUnavailable => "shopper_unavailable",
         }
     }
 }

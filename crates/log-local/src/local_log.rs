@@ -32,7 +32,7 @@ const ENCODED_AT_ONCE: usize = 256;
 ///
 /// An append costs one sync, shared with whatever waits at the same time. Memory is bounded by
 /// [`Options`]: two memtables of events and of message keys each in the worst usual case, the cache, the
-/// decoded tail and the queue.
+/// decoded tail and the queue. Ten bits a message key of the last two days come on top.
 pub struct LocalLog {
     shared: Arc<Shared>,
     /// Places in the queue, one an event.

@@ -117,7 +117,6 @@ impl From<DecideError> for Failure {
             DecideError::Who(WhoError::Nobody) => {
                 Failure::new(ErrorCode::NoVisitor, format!("the request {words}"))
             }
-            DecideError::Backend(error) => error.into(),
             error => Failure::internal(&error),
         }
     }

@@ -16,9 +16,12 @@ pub struct ChangesView {
     pub duplicates: usize,
     /// Which rows were refused, and why; the others took effect all the same.
     pub rejected: Vec<RejectionView>,
-    /// Where the changes end in the shop's sequence. Every decision from now on has seen them.
+    /// Where the changes end in the shop's sequence.
     #[schema(example = "123")]
     pub position: String,
+    /// How many events decisions are still behind that. 0 nearly always: every decision from now on has
+    /// seen the changes. Above 0 there is too much to do, and decisions follow in a moment.
+    pub behind: u64,
 }
 
 impl ChangesView {
@@ -43,6 +46,7 @@ impl ChangesView {
             duplicates: report.n_duplicate,
             rejected: Vec::new(),
             position: report.position.to_string(),
+            behind: report.behind,
         }
     }
 }

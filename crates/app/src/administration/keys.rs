@@ -89,6 +89,7 @@ impl App {
         allowed_origins: Vec<String>,
         text: String,
     ) -> Result<NewKey, PortError> {
+        let _alone = self.administering.lock().await;
         if let Some(record) = self.keys.find(&text) {
             return Ok(NewKey { record, text });
         }
@@ -111,6 +112,7 @@ impl App {
 
     /// Revokes a key; `false` when there is none of that id in force.
     pub async fn revoke_key(&self, caller: &Caller, id: &str) -> Result<bool, PortError> {
+        let _alone = self.administering.lock().await;
         let revoked = self.backends.records.revoke_key(id, self.now()).await?;
         if revoked {
             self.audit(caller, "key.revoke", id).await?;

@@ -199,6 +199,7 @@ impl App {
         placement: Placement,
     ) -> Result<(), PlacementError> {
         let ready = ReadyPlacement::new(placement)?;
+        let _alone = self.administering.lock().await;
         let id = ready.placement.id.clone();
         if self.placements.get(&id).is_none() && self.placements.all().len() >= PLACEMENTS_MAX {
             return Err(PlacementError::TooMany);
@@ -219,6 +220,7 @@ impl App {
         caller: &Caller,
         id: &PlacementId,
     ) -> Result<bool, PortError> {
+        let _alone = self.administering.lock().await;
         let deleted = self.backends.records.delete_placement(id).await?;
         if deleted {
             self.placements.remove(id);

@@ -43,6 +43,7 @@ impl App {
         caller: &Caller,
         personalization: Personalization,
     ) -> Result<Switch, PortError> {
+        let _alone = self.administering.lock().await;
         let switch = Switch { personalization, change_time: self.now() };
         self.backends.records.set_switch(switch).await?;
         self.switch.set(switch);

@@ -11,7 +11,7 @@ use ports::Receipt;
 use rustc_hash::FxHashSet;
 
 use crate::follow::VISIBLE_WITHIN;
-use crate::pseudonyms::message_key;
+use crate::pseudonyms::{MessageNamespace, message_key};
 use crate::{App, Caller, IngestError, Rejection};
 
 /// A change of the catalogue.
@@ -45,6 +45,8 @@ pub struct CatalogueReport {
     pub rejected: Vec<(usize, Rejection)>,
     /// The position of the last change.
     pub position: Position,
+    /// How many events decisions were behind that when waiting for them was given up; usually 0.
+    pub behind: u64,
 }
 
 impl App {
@@ -69,13 +71,20 @@ impl App {
             let is_upsert = matches!(change, CatalogueChange::Upsert(_));
             let id = change.product();
             if is_upsert {
+                if !self.live().catalogue().has_room_for(id, known_here.len()) {
+                    report.rejected.push((index, full(id)));
+                    continue;
+                }
                 known_here.insert(id.clone());
             } else if !known_here.contains(id) && self.product(id).is_none() {
                 report.rejected.push((index, unknown(id)));
                 continue;
             }
             let message = idempotency_key
-                .map(|key| message_key(self.shop_id(), &format!("{key}:{index}")))
+                .map(|key| {
+                    let row = format!("{key}:{index}");
+                    message_key(self.shop_id(), MessageNamespace::Catalogue, &row)
+                })
                 .unwrap_or_else(|| self.random_message_key());
             envelopes.push(self.catalogue_envelope(caller, message, change));
         }
@@ -89,7 +98,7 @@ impl App {
             }
             report.position = report.position.max(receipt.position());
         }
-        self.seen(report.position, VISIBLE_WITHIN).await;
+        report.behind = self.seen(report.position, VISIBLE_WITHIN).await;
         Ok(report)
     }
 
@@ -132,6 +141,12 @@ impl App {
     pub fn products(&self, after: Option<&ProductId>, n_max: usize) -> Vec<Product> {
         self.live().catalogue().page(after, n_max)
     }
+}
+
+fn full(id: &ProductId) -> Rejection {
+    let remedy = "is one product too many; the most that a shop can ever have had are \
+                  16,777,216, deleted ones included";
+    Rejection::new("CATALOGUE_FULL", "id", id.as_str(), remedy)
 }
 
 fn unknown(id: &ProductId) -> Rejection {

@@ -51,7 +51,7 @@ impl Situation {
                     situation.visit = touches(&request.recent, catalogue, now);
                 }
             }
-            Knowledge::RequestOnly => {
+            Knowledge::RequestOnly | Knowledge::ShopperUnavailable => {
                 situation.visit = touches(&request.recent, catalogue, now);
             }
             Knowledge::SwitchedOff => {}

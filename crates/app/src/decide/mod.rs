@@ -72,21 +72,18 @@ impl App {
         let filter = request.filter.as_deref().map(rank::Filter::parse).transpose();
         let filter = filter.map_err(DecideError::Filter)?;
         let who = self.who(caller, &request)?;
-        let shopper = match who {
-            Some(who) => {
-                let (records, entropy) = (&*self.backends.records, &*self.backends.entropy);
-                self.directory.find(records, entropy, who).await?
-            }
-            None => None,
-        };
         let deadline = request.deadline.unwrap_or(self.settings.deadline);
+        let found = match who {
+            Some(who) => self.find(who, patience(deadline)).await,
+            None => Found::Nobody,
+        };
         let behind = match request.after {
             Some(after) => self.seen(after, patience(deadline)).await,
             None => 0,
         };
 
-        let purposes = self.purposes(&request, shopper);
-        let knowledge = self.knowledge(&placement, purposes, shopper);
+        let purposes = self.purposes(&request, found.shopper());
+        let knowledge = self.knowledge(&placement, purposes, found);
         let allowance = Allowance { begun, deadline };
         let slate = self.slate(&request, &placement, filter.as_ref(), knowledge, allowance);
         let made = self.made(&request, &placement, slate, begun);
@@ -129,12 +126,7 @@ impl App {
     }
 
     /// What the decision may rest on.
-    fn knowledge(
-        &self,
-        placement: &ReadyPlacement,
-        purposes: Purposes,
-        shopper: Option<ShopperKey>,
-    ) -> Knowledge {
+    fn knowledge(&self, placement: &ReadyPlacement, purposes: Purposes, found: Found) -> Knowledge {
         let is_off = |it: Personalization| it == Personalization::Off;
         if is_off(self.switch.get().personalization) || is_off(placement.placement.personalization)
         {
@@ -143,7 +135,27 @@ impl App {
         if !consent::at_use(consent::Use::Personalize, purposes).is_granted() {
             return Knowledge::RequestOnly;
         }
-        Knowledge::Profile(shopper)
+        match found {
+            Found::Shopper(shopper) => Knowledge::Profile(Some(shopper)),
+            Found::Nobody => Knowledge::Profile(None),
+            Found::NotInTime => Knowledge::ShopperUnavailable,
+        }
+    }
+
+    /// Looks a shopper up, for as long as a decision can wait: records that are slow or away make it
+    /// less personal, not late.
+    async fn find(&self, who: Who, patience: Duration) -> Found {
+        let (records, entropy) = (&*self.backends.records, &*self.backends.entropy);
+        let looked_up = self.directory.find(records, entropy, who);
+        match tokio::time::timeout(patience, looked_up).await {
+            Ok(Ok(Some(shopper))) => Found::Shopper(shopper),
+            Ok(Ok(None)) => Found::Nobody,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "a shopper could not be looked up");
+                Found::NotInTime
+            }
+            Err(_) => Found::NotInTime,
+        }
     }
 
     fn made(
@@ -192,11 +204,33 @@ impl App {
     }
 }
 
+/// Who was found behind a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Found {
+    /// A shopper who is known.
+    Shopper(ShopperKey),
+    /// Nobody who is known.
+    Nobody,
+    /// It could not be told in time.
+    NotInTime,
+}
+
+impl Found {
+    fn shopper(self) -> Option<ShopperKey> {
+        match self {
+            Found::Shopper(shopper) => Some(shopper),
+            Found::Nobody | Found::NotInTime => None,
+        }
+    }
+}
+
 /// What a decision may rest on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Knowledge {
     /// What is known of the shopper, if anything is.
     Profile(Option<ShopperKey>),
+    /// The request alone: it could not be told in time who the shopper is, nor what they allow.
+    ShopperUnavailable,
     /// The request alone: the shopper did not allow more.
     RequestOnly,
     /// Nothing about anybody: personalization is off.

@@ -77,7 +77,4 @@ pub enum DecideError {
     /// Neither a visitor nor a shopper was named in a usable way.
     #[error(transparent)]
     Who(#[from] crate::WhoError),
-    /// Records could not be read.
-    #[error("the shopper could not be looked up")]
-    Backend(#[from] ports::PortError),
 }

@@ -101,6 +101,7 @@ impl App {
             _ if picks.is_empty() && request.count > 0 => Some(Fallback::NothingEligible),
             Knowledge::SwitchedOff => Some(Fallback::SwitchedOff),
             Knowledge::RequestOnly => Some(Fallback::NoConsent),
+            Knowledge::ShopperUnavailable => Some(Fallback::ShopperUnavailable),
             Knowledge::Profile(_) if !in_time => Some(Fallback::DeadlinePassed),
             Knowledge::Profile(_) if n_missing > 0 => Some(Fallback::TooFewCandidates),
             Knowledge::Profile(_) => None,

@@ -34,7 +34,7 @@ use rustc_hash::FxHashMap;
 use crate::App;
 use crate::follow::VISIBLE_WITHIN;
 use crate::pseudonyms::directory::{Acquaintance, Who};
-use crate::pseudonyms::message_key;
+use crate::pseudonyms::{MessageNamespace, message_key};
 
 /// The most bytes of a sender's message id. Segment's own limit is 100 characters.
 const MESSAGE_ID_BYTES_MAX: usize = 256;
@@ -171,7 +171,7 @@ impl App {
         let keeping = if is_consent { Keeping::Linked } else { consent::keeping(purposes) };
 
         let message = match &incoming.message_id {
-            Some(id) => message_key(self.shop_id(), id),
+            Some(id) => message_key(self.shop_id(), MessageNamespace::of_events(source.key), id),
             None => self.random_message_key(),
         };
         let linked = shopper.filter(|_| keeping == Keeping::Linked);

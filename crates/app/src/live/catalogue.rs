@@ -52,6 +52,11 @@ impl Catalogue {
         self.numbers.get(id).map(ProductIdx::new)
     }
 
+    /// Whether a product can be taken in after `n_before` new ones.
+    pub(crate) fn has_room_for(&self, id: &ProductId, n_before: usize) -> bool {
+        self.number(id).is_some() || self.numbers.things().len() + n_before < PRODUCTS_MAX
+    }
+
     /// The id of the product of that number.
     pub(crate) fn id(&self, product: ProductIdx) -> Option<&ProductId> {
         self.numbers.thing(product.get())

@@ -2,7 +2,7 @@
 
 use consent::Use;
 use domain::event::deciding::{DecisionExposed, DecisionMade};
-use domain::event::shopping::{Line, OrderCompleted, Wish};
+use domain::event::shopping::{Line, Wish};
 use domain::{
     DecisionId, Event, OutcomeKind, ProductId, ProductIdx, Purpose, Purposes, Recorded,
     Verification,
@@ -66,19 +66,29 @@ impl Live {
         if is_order && unproven {
             return;
         }
+        let mut admitted = Vec::new();
         for touched in touches(event) {
-            self.touch(recorded, &touched, writes);
+            admitted.extend(self.touch(recorded, &touched, writes));
         }
         match event {
             Event::CartViewed(it) => self.cart_viewed(recorded, &it.lines),
-            Event::OrderCompleted(it) => self.order_completed(recorded, it),
+            Event::OrderCompleted(_) if self.may(Use::Teach, recorded) => {
+                self.bought_together.append_group(&admitted);
+            }
             _ => {}
         }
     }
 
-    fn touch(&mut self, recorded: &Recorded, touched: &Touched, writes: &mut Vec<Write>) {
+    /// Folds what was done with one product, and returns it if that may count for anything shared: if
+    /// it is known, its shopper allows it, and their influence is not used up.
+    fn touch(
+        &mut self,
+        recorded: &Recorded,
+        touched: &Touched,
+        writes: &mut Vec<Write>,
+    ) -> Option<ProductIdx> {
         // Only the catalogue makes products: anybody could name any number of others.
-        let Some(product) = self.catalogue.number(&touched.product) else { return };
+        let product = self.catalogue.number(&touched.product)?;
         let envelope = &recorded.envelope;
         let (shopper, time) = (envelope.shopper, envelope.event_time);
         let purposes = self.usable(recorded);
@@ -87,7 +97,7 @@ impl Live {
             self.outcome(recorded, touched.decision, product, kind, writes);
         }
         if !may(Use::Count) {
-            return;
+            return None;
         }
         // A browser's word on when something happened does not choose the day whose caps apply.
         let counted_at = match envelope.source.verification {
@@ -107,6 +117,7 @@ impl Live {
         if may(Use::LinkVisit) {
             self.follow(recorded, product, touched.action, admitted);
         }
+        (!admitted.is_zero()).then_some(product)
     }
 
     /// Adds a touch to the shopper's visit, and the visit to what other visits learn from.
@@ -119,7 +130,8 @@ impl Live {
     ) {
         let (shopper, time) = (recorded.envelope.shopper, recorded.envelope.event_time);
         let effect = self.visits.touch(shopper, product, action, time);
-        let teaches = !admitted.is_zero() && action > Action::Removed;
+        let teaches =
+            !admitted.is_zero() && action > Action::Removed && self.may(Use::Teach, recorded);
         if !teaches || effect.change == features::VisitChange::Late {
             return;
         }
@@ -141,15 +153,6 @@ impl Live {
             let products: Vec<ProductIdx> = self.numbers(lines.iter().map(|it| &it.product));
             self.visits.replace_cart(recorded.envelope.shopper, &products);
         }
-    }
-
-    fn order_completed(&mut self, recorded: &Recorded, order: &OrderCompleted) {
-        if !self.may(Use::Count, recorded) {
-            return;
-        }
-        let bought = order.lines.iter().filter(|it| it.quantity > 0).map(|it| &it.product);
-        let products = self.numbers(bought);
-        self.bought_together.append_group(&products);
     }
 
     fn decision_made(&mut self, recorded: &Recorded, made: &DecisionMade, writes: &mut Vec<Write>) {

@@ -24,6 +24,6 @@ mod root_key;
 mod signature;
 
 pub use directory::WhoError;
-pub(crate) use root_key::message_key;
+pub(crate) use root_key::{MessageNamespace, message_key};
 pub use root_key::{ROOT_KEY_BYTES, RootKey};
 pub(crate) use signature::hex;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use domain::{MessageKey, ShopId};
+use domain::{KeyKind, MessageKey, ShopId};
 use ports::{BlindId, IdKind};
 
 use super::cipher::SealKey;
@@ -82,12 +82,46 @@ impl RootKey {
     }
 }
 
+/// Whose message ids: those of one namespace never meet those of another, so that a browser cannot
+/// use up the id of what only a server may say.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum MessageNamespace {
+    /// Events that the shop's servers or its commands send.
+    Trusted,
+    /// Events that browsers send.
+    Browser,
+    /// Changes of the catalogue, by idempotency key and row.
+    Catalogue,
+}
+
+impl MessageNamespace {
+    /// The namespace of events that come with a key of that kind.
+    pub(crate) const fn of_events(key: KeyKind) -> MessageNamespace {
+        match key {
+            KeyKind::Publishable => MessageNamespace::Browser,
+            KeyKind::Secret | KeyKind::Own => MessageNamespace::Trusted,
+        }
+    }
+
+    const fn tag(self) -> &'static [u8] {
+        match self {
+            MessageNamespace::Trusted => b"message\0",
+            MessageNamespace::Browser => b"message of a browser\0",
+            MessageNamespace::Catalogue => b"catalogue\0",
+        }
+    }
+}
+
 /// The fingerprint of a message id: what is counted once.
 ///
 /// It needs no secret: whoever knows a message id may find its event.
-pub(crate) fn message_key(shop: &ShopId, message_id: &str) -> MessageKey {
+pub(crate) fn message_key(
+    shop: &ShopId,
+    namespace: MessageNamespace,
+    message_id: &str,
+) -> MessageKey {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(b"message\0").update(shop.as_str().as_bytes()).update(b"\0");
+    hasher.update(namespace.tag()).update(shop.as_str().as_bytes()).update(b"\0");
     MessageKey::from_bytes(first_16(&hasher.update(message_id.as_bytes()).finalize()))
 }
 

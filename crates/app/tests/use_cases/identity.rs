@@ -54,11 +54,7 @@ fn touch(word: &str) -> Incoming {
     };
     let (visitor, claimed) = word.split_once('+').unwrap_or((word, ""));
     let some = |it: &str| (!it.is_empty()).then(|| it.to_owned());
-    Incoming {
-        visitor: some(visitor),
-        user: some(claimed).map(|it| user(&it)),
-        ..views("", "lamp")
-    }
+    Incoming { visitor: some(visitor), user: some(claimed).map(|it| user(&it)), ..what }
 }
 
 fn letters(events: &[Recorded]) -> Vec<String> {

@@ -1,0 +1,24 @@
+//! The program as people use it: commands in a folder, a server on a free port, and HTTP.
+//!
+//! # Where to start
+//!
+//! [`site`] is a folder to run commands in and [`server`] the server that runs there; every other file
+//! is about one thing that people do or rely on.
+//!
+//! # What does not live here
+//!
+//! What is answered to which input is tested beside the routes, in `server`; what a command leaves
+//! behind when it is killed, in `crash.rs` beside this folder.
+
+mod access;
+mod catalogue;
+mod commands;
+#[cfg(feature = "demo")]
+mod demo;
+mod history;
+mod imports;
+mod keys;
+mod privacy;
+mod server;
+mod site;
+mod storage;
