@@ -117,12 +117,19 @@ impl App {
         }
     }
 
-    /// Follows the log for as long as it is polled. Run one of it, on a thread of its own.
+    /// Follows the log until [`App::stop_following`]. Run one of it, on a thread of its own.
+    ///
+    /// Should that thread die, the state may be half folded: it must not be saved, and the process has
+    /// to begin anew.
     pub async fn follow(&self) {
-        loop {
+        let mut stopping = self.stopping.subscribe();
+        while !*stopping.borrow() {
             match self.fold_some().await {
                 Ok(folded) if folded.n_events == 0 => {
-                    self.backends.log.wait_past(self.applied()).await;
+                    tokio::select! {
+                        _ = self.backends.log.wait_past(self.applied()) => {}
+                        _ = stopping.changed() => {}
+                    }
                 }
                 // What is folded is folded: its writes are tried until the backend takes them.
                 Ok(folded) => while self.rest_after_error(self.keep(&folded).await).await {},
@@ -130,6 +137,11 @@ impl App {
             }
             self.rest_after_error(self.save_when_due().await).await;
         }
+    }
+
+    /// Ends [`follow`](App::follow) after what it is folding: part of an orderly end.
+    pub fn stop_following(&self) {
+        self.stopping.send_replace(true);
     }
 
     /// Reports an error and rests a while; whether there was one.

@@ -85,6 +85,8 @@ pub struct App {
     directory: Directory,
     live: RwLock<Live>,
     applied: watch::Sender<Position>,
+    /// Whether following is to end.
+    stopping: watch::Sender<bool>,
     saved: Mutex<Saved>,
     journal: Journal,
     keys: Keys,
@@ -117,6 +119,12 @@ pub enum OpenError {
          cannot be read; put the right key in its place"
     )]
     ForeignRootKey,
+    /// There is a log but no records that belong to it.
+    #[error(
+        "the shop has a history but its records are gone, and with them whose events are whose; \
+         restore log and records from one backup"
+    )]
+    RecordsLost,
     /// A stored placement is not valid.
     #[error("the placement `{id}` is not valid: {source}")]
     Placement {
@@ -140,12 +148,13 @@ impl App {
         backends: Backends,
         root_key: RootKey,
     ) -> Result<Arc<App>, OpenError> {
-        check_root_key(&*backends.records, &root_key).await?;
+        check_root_key(&backends, &root_key).await?;
         let live = Live::new(settings.shop.currency, settings.visitors_max);
         let app = App {
             directory: Directory::new(settings.shop.id.clone(), root_key),
             live: RwLock::new(live),
             applied: watch::Sender::new(Position::START),
+            stopping: watch::Sender::new(false),
             saved: Mutex::default(),
             journal: Journal::after(backends.tally.last()),
             keys: Keys::default(),
@@ -207,10 +216,12 @@ impl App {
 /// The fact by which a shop knows its root key again.
 const ROOT_KEY_CHECK: &str = "root_key_check";
 
-async fn check_root_key(records: &dyn Records, root_key: &RootKey) -> Result<(), OpenError> {
+async fn check_root_key(backends: &Backends, root_key: &RootKey) -> Result<(), OpenError> {
+    let Backends { log, records, .. } = backends;
     match records.fact(ROOT_KEY_CHECK).await? {
         Some(check) if check == root_key.check() => Ok(()),
         Some(_) => Err(OpenError::ForeignRootKey),
+        None if log.head() > Position::START => Err(OpenError::RecordsLost),
         None => Ok(records.set_fact(ROOT_KEY_CHECK, &root_key.check()).await?),
     }
 }

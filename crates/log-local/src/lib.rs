@@ -25,8 +25,9 @@
 //!
 //! # Cost
 //!
-//! On one core beside a busy other one, 145,000 events a second were made durable in calls of 500, at
-//! about 5 µs of the writer's time each, most of it finding and noting the message key.
+//! On two cores, 180,000 events a second were made durable in calls of 500, at about 5 µs of the writer's
+//! time each, most of it finding and noting the message key. At 40,000 a second for three minutes memory
+//! stayed at 200 MB with the default limits.
 //!
 //! # Invariants
 //!

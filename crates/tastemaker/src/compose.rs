@@ -12,6 +12,7 @@ use ports::KeyScope;
 use projections_local::{FileTally, LocalProjections};
 use records_sql::SqlRecords;
 use settings::Settings;
+use tokio::sync::oneshot;
 
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::root_key::{self, Made};
@@ -122,13 +123,18 @@ impl Shop {
     /// # Errors
     ///
     /// When the operating system gives no thread.
-    pub(crate) fn follow_beside(&self) -> anyhow::Result<()> {
+    pub(crate) fn follow_beside(&self) -> anyhow::Result<Follower> {
         let (app, runtime) = (Arc::clone(&self.app), tokio::runtime::Handle::current());
-        std::thread::Builder::new()
+        let (alive, ended) = oneshot::channel::<()>();
+        let thread = std::thread::Builder::new()
             .name("follower".to_owned())
-            .spawn(move || runtime.block_on(app.follow()))
+            .spawn(move || {
+                // Dropped when the thread ends, however it ends.
+                let _alive = alive;
+                runtime.block_on(app.follow());
+            })
             .context("starting the follower")?;
-        Ok(())
+        Ok(Follower { thread, ended })
     }
 
     /// Whether this start made the root key.
@@ -141,16 +147,52 @@ impl Shop {
         &self.log
     }
 
-    /// Ends in order: everything that waits is logged and the live state is saved.
+    /// Ends in order: the follower has folded what is logged, and the live state is saved.
+    ///
+    /// # Errors
+    ///
+    /// When the follower died, or something cannot be written.
+    pub(crate) async fn close_with(&self, follower: Follower) -> anyhow::Result<()> {
+        self.app.stop_following();
+        follower.join().await?;
+        self.close().await
+    }
+
+    /// Ends in order, where no follower runs.
     ///
     /// # Errors
     ///
     /// When something cannot be written.
     pub(crate) async fn close(&self) -> anyhow::Result<()> {
         self.app.flush_decisions().await;
+        self.app.fold_all().await?;
         self.app.save_live().await?;
         self.records.close().await?;
         Ok(())
+    }
+}
+
+/// The thread that keeps the live state in step with the log.
+#[derive(Debug)]
+pub(crate) struct Follower {
+    thread: std::thread::JoinHandle<()>,
+    ended: oneshot::Receiver<()>,
+}
+
+impl Follower {
+    /// Waits until the thread has ended.
+    pub(crate) async fn ended(&mut self) {
+        // Nothing is ever sent: the other half goes when the thread does.
+        drop((&mut self.ended).await);
+    }
+
+    async fn join(self) -> anyhow::Result<()> {
+        let joined = tokio::task::spawn_blocking(move || self.thread.join()).await?;
+        joined.map_err(|_| {
+            anyhow::anyhow!(
+                "the follower died; its state is not saved, start again to fold it anew"
+            )
+        })
     }
 }
 

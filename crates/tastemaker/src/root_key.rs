@@ -21,7 +21,11 @@ const OWNER_ONLY: u32 = 0o600;
 ///
 /// When the file cannot be read or made, others may read it, or it holds no key.
 pub(crate) fn read_or_make(path: &Path, entropy: &dyn Entropy) -> anyhow::Result<(RootKey, Made)> {
-    if path.exists() { Ok((read(path)?, Made::Before)) } else { Ok((make(path, entropy)?, Made::Now)) }
+    if path.exists() {
+        Ok((read(path)?, Made::Before))
+    } else {
+        Ok((make(path, entropy)?, Made::Now))
+    }
 }
 
 /// Reads the root key of a shop that exists.
@@ -68,18 +72,25 @@ fn make(path: &Path, entropy: &dyn Entropy) -> anyhow::Result<RootKey> {
     let mut bytes = [0; ROOT_KEY_BYTES];
     entropy.fill(&mut bytes);
     let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    if let Some(folder) = path.parent() {
+    if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
         fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
     }
+    // Written aside and then linked: a crash in between leaves no half of a key, and a key that appears
+    // meanwhile is never overwritten.
+    let aside = path.with_extension("new");
     let mut file = OpenOptions::new()
         .write(true)
-        .create_new(true)
+        .create(true)
+        .truncate(true)
         .mode(OWNER_ONLY)
-        .open(path)
+        .open(&aside)
         .with_context(|| format!("making the root key {}", path.display()))?;
     file.write_all(digits.as_bytes())?;
     file.sync_all()?;
-    if let Some(folder) = path.parent() {
+    fs::hard_link(&aside, path)
+        .with_context(|| format!("making the root key {}", path.display()))?;
+    fs::remove_file(&aside)?;
+    if let Some(folder) = path.parent().filter(|it| !it.as_os_str().is_empty()) {
         fs::File::open(folder)?.sync_all()?;
     }
     Ok(RootKey::new(&bytes))

@@ -11,23 +11,33 @@ use rand_chacha::ChaCha8Rng;
 
 /// A clock that stands still until it is told otherwise.
 #[derive(Debug)]
-pub struct ManualClock(AtomicI64);
+pub struct ManualClock {
+    now_micros: AtomicI64,
+    /// How far it moves on whenever it is read.
+    tick_micros: AtomicI64,
+}
 
 impl ManualClock {
     /// A clock that shows `now`.
     pub fn at(now: Timestamp) -> ManualClock {
-        ManualClock(AtomicI64::new(now.as_micros()))
+        ManualClock { now_micros: AtomicI64::new(now.as_micros()), tick_micros: AtomicI64::new(0) }
     }
 
     /// Moves the clock on.
     pub fn advance(&self, span: Span) {
-        self.0.fetch_add(span.as_micros(), Ordering::Relaxed);
+        self.now_micros.fetch_add(span.as_micros(), Ordering::Relaxed);
+    }
+
+    /// Moves the clock on by `span` whenever it is read from now on, as if everything took so long.
+    pub fn tick(&self, span: Span) {
+        self.tick_micros.store(span.as_micros(), Ordering::Relaxed);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_micros(self.0.load(Ordering::Relaxed))
+        let tick_micros = self.tick_micros.load(Ordering::Relaxed);
+        Timestamp::from_micros(self.now_micros.fetch_add(tick_micros, Ordering::Relaxed))
     }
 }
 

@@ -26,7 +26,8 @@ pub enum CatalogueChange {
 }
 
 impl CatalogueChange {
-    fn product(&self) -> &ProductId {
+    /// The product it is about.
+    pub(crate) fn product(&self) -> &ProductId {
         match self {
             CatalogueChange::Upsert(product) => &product.id,
             CatalogueChange::Patch(id, _) | CatalogueChange::Delete(id) => id,

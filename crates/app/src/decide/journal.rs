@@ -11,6 +11,7 @@
 //!   serial number and the tally knows the last one issued, so the next start counts what was lost.
 
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use domain::event::deciding::DecisionMade;
@@ -49,7 +50,8 @@ impl Made {
 #[derive(Debug)]
 pub(crate) struct Journal {
     issued: AtomicU64,
-    sender: mpsc::Sender<Made>,
+    /// `None` once the journal was closed.
+    sender: RwLock<Option<mpsc::Sender<Made>>>,
     receiver: tokio::sync::Mutex<mpsc::Receiver<Made>>,
 }
 
@@ -58,7 +60,7 @@ impl Journal {
     pub(crate) fn after(issued: u64) -> Journal {
         let (sender, receiver) = mpsc::channel(QUEUE_MAX);
         let receiver = tokio::sync::Mutex::new(receiver);
-        Journal { issued: AtomicU64::new(issued), sender, receiver }
+        Journal { issued: AtomicU64::new(issued), sender: RwLock::new(Some(sender)), receiver }
     }
 
     /// The serial number of the next decision.
@@ -68,21 +70,28 @@ impl Journal {
 
     /// How many decisions wait for the log.
     pub(crate) fn n_waiting(&self) -> usize {
-        QUEUE_MAX - self.sender.capacity()
+        let sender = self.sender.read().unwrap_or_else(PoisonError::into_inner);
+        sender.as_ref().map_or(0, |it| QUEUE_MAX - it.capacity())
+    }
+
+    /// Takes no more decisions; those that wait are still appended.
+    fn close(&self) {
+        *self.sender.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Hands a decision over, or drops and counts it.
     pub(crate) fn push(&self, made: Made) {
-        if self.sender.try_send(made).is_err() {
+        let sender = self.sender.read().unwrap_or_else(PoisonError::into_inner);
+        if sender.as_ref().is_none_or(|it| it.try_send(made).is_err()) {
             metrics::counter!("decisions_dropped_total").increment(1);
         }
     }
 }
 
 impl App {
-    /// Appends decisions to the log as they come, until the process ends.
+    /// Appends decisions to the log as they come, until [`App::close_journal`] and the last of them.
     ///
-    /// Run one of it. Whatever waits when it is dropped is lost, unless [`App::flush_decisions`] ran.
+    /// Run one of it.
     pub async fn keep_journal(&self) {
         let mut receiver = self.journal.receiver.lock().await;
         let mut made = Vec::new();
@@ -95,8 +104,13 @@ impl App {
         }
     }
 
-    /// Appends everything that waits: the last act before an orderly end, after
-    /// [`keep_journal`](App::keep_journal) was stopped.
+    /// Takes no more decisions, so that [`keep_journal`](App::keep_journal) ends when the last of them
+    /// is logged: part of an orderly end.
+    pub fn close_journal(&self) {
+        self.journal.close();
+    }
+
+    /// Appends everything that waits, where no [`keep_journal`](App::keep_journal) runs.
     pub async fn flush_decisions(&self) {
         let mut receiver = self.journal.receiver.lock().await;
         let mut made = Vec::new();

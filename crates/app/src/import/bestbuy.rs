@@ -39,13 +39,19 @@ pub fn plan(json_bytes: &[u8]) -> ImportPlan {
     let mut plan = ImportPlan::default();
     plan.facts.push(("products", rows.len().to_string()));
     for (index, row) in rows.into_iter().enumerate() {
-        let item = product(row).map(|it| ImportItem::Catalogue(CatalogueChange::Upsert(it.into())));
-        plan.rows.push(ImportRow { line: index as u64 + 1, item });
+        let line = index as u64 + 1;
+        let item = product(row, line, &mut plan.mended);
+        let item = item.map(|it| ImportItem::Catalogue(CatalogueChange::Upsert(it.into())));
+        plan.rows.push(ImportRow { line, item });
     }
     plan
 }
 
-fn product(row: &RawValue) -> Result<Product, Rejection> {
+fn product(
+    row: &RawValue,
+    line: u64,
+    mended: &mut Vec<(u64, String)>,
+) -> Result<Product, Rejection> {
     let listed: Listed<'_> = serde_json::from_str(row.get())
         .map_err(|err| Rejection::new("JSON_UNREADABLE", "row", row.get(), err.to_string()))?;
     let image = listed.image.unwrap_or_default();
@@ -63,7 +69,7 @@ fn product(row: &RawValue) -> Result<Product, Rejection> {
         Rejection::new("INVALID_CATEGORY", "categories", &shown, err.to_string())
     })?;
     let brand = listed.brand.filter(|it| !it.is_empty());
-    let brand = brand.map(|it| {
+    let brand = brand.map(|it| printable(it, line, mended)).map(|it| {
         AttributeText::new(&it)
             .map_err(|err| Rejection::new("INVALID_ATTRIBUTE", "brand", &it, err.to_string()))
     });
@@ -84,4 +90,13 @@ fn product(row: &RawValue) -> Result<Product, Rejection> {
         markets: Vec::new(),
         create_time: None,
     })
+}
+
+/// The text without control characters: trademark signs arrived as such in two brands.
+fn printable(text: String, line: u64, mended: &mut Vec<(u64, String)>) -> String {
+    let printable: String = text.chars().filter(|it| !it.is_control()).collect();
+    if printable != text {
+        mended.push((line, format!("the brand {printable} is freed from a control character")));
+    }
+    printable
 }

@@ -11,9 +11,11 @@
 //!
 //! # Invariants
 //!
-//! - An item's message id is the file's checksum and its line, unless the file gives it one, and how
-//!   far a file was taken in is kept in records: importing it again, or going on after a crash,
-//!   changes nothing that is there already, however long ago that was.
+//! - An event's message id is the file's checksum and its line, unless the file gives it one, and how
+//!   far a file was taken in is kept in records: importing it again, or going on after a crash, doubles
+//!   nothing, however long ago that was.
+//! - A product is taken in when the catalogue has it otherwise, so that an earlier file can be gone
+//!   back to.
 //! - A bad line is reported and passed over; all others are taken.
 //!
 //! # What does not live here
@@ -22,10 +24,14 @@
 
 pub mod bestbuy;
 pub mod online_retail;
+mod progress;
 
-use domain::Position;
+use domain::{MessageKey, Position, ProductId};
+use rustc_hash::FxHashSet;
 
+use crate::pseudonyms::{MessageNamespace, message_key};
 use crate::{App, Caller, CatalogueChange, Incoming, IngestError, Rejection};
+use progress::Progress;
 
 /// How many items are taken in together.
 const BATCH_ITEMS: usize = 1_000;
@@ -91,45 +97,68 @@ impl App {
         rows: Vec<ImportRow>,
         progress: &mut (dyn FnMut(usize) + Send),
     ) -> Result<ImportReport, IngestError> {
-        let fact = format!("import:{file_checksum}");
-        let n_before = self.backends.records.fact(&fact).await?;
-        let n_before: usize = n_before.and_then(|it| it.parse().ok()).unwrap_or(0);
-        let n_rows = rows.len();
+        let mut progress_made = Progress::begin(self, file_checksum).await?;
+        let kept_since = progress_made.keys_kept_since(self, rows.len()).await?;
         let mut report = ImportReport { position: self.applied(), ..ImportReport::default() };
         let mut batch = Batch::default();
+        let n_rows = rows.len();
         for (n_done, ImportRow { line, item }) in rows.into_iter().enumerate() {
-            match item {
-                Err(rejection) => report.rejected.push((line, rejection)),
-                Ok(_) if n_done < n_before => report.n_duplicate += 1,
-                Ok(item) => {
-                    if !batch.takes(&item) {
-                        self.import_batch(caller, file_checksum, &mut batch, &mut report).await?;
-                        self.backends.records.set_fact(&fact, &n_done.to_string()).await?;
-                        progress(n_done);
-                    }
-                    batch.push(line, item, file_checksum);
+            let item = match item.map(|it| it.with_message_id(file_checksum, line)) {
+                Ok(item) => item,
+                Err(rejection) => {
+                    report.rejected.push((line, rejection));
+                    continue;
                 }
+            };
+            let is_there = match &item {
+                ImportItem::Catalogue(change) => !batch.changes(change) && self.is_made(change),
+                ImportItem::Event(event) => {
+                    n_done < progress_made.n_done || kept_since.contains(&self.event_key(event))
+                }
+            };
+            if is_there {
+                report.n_duplicate += 1;
+                continue;
             }
+            if !batch.takes(&item) {
+                self.import_batch(caller, &mut batch, &mut report).await?;
+                progress_made.note(self, file_checksum, n_done).await?;
+                progress(n_done);
+            }
+            batch.push(line, item);
         }
-        self.import_batch(caller, file_checksum, &mut batch, &mut report).await?;
-        self.backends.records.set_fact(&fact, &n_rows.to_string()).await?;
+        self.import_batch(caller, &mut batch, &mut report).await?;
+        progress_made.note(self, file_checksum, n_rows).await?;
         progress(n_rows);
         report.rejected.sort_by_key(|(line, _)| *line);
         Ok(report)
     }
 
+    /// Whether the catalogue is already as a change would make it.
+    fn is_made(&self, change: &CatalogueChange) -> bool {
+        match change {
+            CatalogueChange::Upsert(product) => {
+                self.product(&product.id).is_some_and(|it| it == **product)
+            }
+            CatalogueChange::Patch(..) | CatalogueChange::Delete(_) => false,
+        }
+    }
+
+    /// What an imported event is counted once by.
+    fn event_key(&self, event: &Incoming) -> MessageKey {
+        let id = event.message_id.as_deref().unwrap_or_default();
+        message_key(self.shop_id(), MessageNamespace::Trusted, id)
+    }
+
     async fn import_batch(
         &self,
         caller: &Caller,
-        file_checksum: &str,
         batch: &mut Batch,
         report: &mut ImportReport,
     ) -> Result<(), IngestError> {
-        let Batch { lines, changes, events } = std::mem::take(batch);
+        let Batch { lines, changes, events, changed: _ } = std::mem::take(batch);
         if !changes.is_empty() {
-            let first_line = lines.first().copied().unwrap_or_default();
-            let key = format!("import:{file_checksum}:{first_line}");
-            let answer = self.change_catalogue(caller, Some(&key), changes).await?;
+            let answer = self.change_catalogue(caller, None, changes).await?;
             report.n_accepted += answer.n_accepted;
             report.n_duplicate += answer.n_duplicate;
             report.reject(&lines, answer.rejected);
@@ -152,15 +181,36 @@ impl ImportReport {
     }
 }
 
+impl ImportItem {
+    /// The item, an event with the id by which it is counted once: its own, or its file and line.
+    fn with_message_id(self, file_checksum: &str, line: u64) -> ImportItem {
+        match self {
+            ImportItem::Event(mut event) => {
+                let own_id = || format!("import:{file_checksum}:{line}");
+                event.message_id.get_or_insert_with(own_id);
+                ImportItem::Event(event)
+            }
+            change => change,
+        }
+    }
+}
+
 /// Items on their way: either changes of the catalogue or events, never both.
 #[derive(Default)]
 struct Batch {
     lines: Vec<u64>,
     changes: Vec<CatalogueChange>,
+    /// The products that `changes` are about.
+    changed: FxHashSet<ProductId>,
     events: Vec<Incoming>,
 }
 
 impl Batch {
+    /// Whether it is about the same product as `change`.
+    fn changes(&self, change: &CatalogueChange) -> bool {
+        self.changed.contains(change.product())
+    }
+
     fn takes(&self, item: &ImportItem) -> bool {
         let of_other_kind = match item {
             ImportItem::Catalogue(_) => !self.events.is_empty(),
@@ -169,15 +219,14 @@ impl Batch {
         self.lines.len() < BATCH_ITEMS && !of_other_kind
     }
 
-    fn push(&mut self, line: u64, item: ImportItem, file_checksum: &str) {
+    fn push(&mut self, line: u64, item: ImportItem) {
         self.lines.push(line);
         match item {
-            ImportItem::Catalogue(change) => self.changes.push(change),
-            ImportItem::Event(incoming) => {
-                let own_id = || format!("import:{file_checksum}:{line}");
-                let message_id = incoming.message_id.clone().unwrap_or_else(own_id);
-                self.events.push(Incoming { message_id: Some(message_id), ..*incoming });
+            ImportItem::Catalogue(change) => {
+                self.changed.insert(change.product().clone());
+                self.changes.push(change);
             }
+            ImportItem::Event(event) => self.events.push(*event),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use consent::Use;
 use domain::event::deciding::{DecisionExposed, DecisionMade};
-use domain::event::shopping::{Line, Wish};
+use domain::event::shopping::{Line, OrderCompleted, Wish};
 use domain::{
     DecisionId, Event, OutcomeKind, ProductId, ProductIdx, Purpose, Purposes, Recorded,
     Verification,
@@ -66,29 +66,19 @@ impl Live {
         if is_order && unproven {
             return;
         }
-        let mut admitted = Vec::new();
         for touched in touches(event) {
-            admitted.extend(self.touch(recorded, &touched, writes));
+            self.touch(recorded, &touched, writes);
         }
         match event {
             Event::CartViewed(it) => self.cart_viewed(recorded, &it.lines),
-            Event::OrderCompleted(_) if self.may(Use::Teach, recorded) => {
-                self.bought_together.append_group(&admitted);
-            }
+            Event::OrderCompleted(it) => self.order_completed(recorded, it),
             _ => {}
         }
     }
 
-    /// Folds what was done with one product, and returns it if that may count for anything shared: if
-    /// it is known, its shopper allows it, and their influence is not used up.
-    fn touch(
-        &mut self,
-        recorded: &Recorded,
-        touched: &Touched,
-        writes: &mut Vec<Write>,
-    ) -> Option<ProductIdx> {
+    fn touch(&mut self, recorded: &Recorded, touched: &Touched, writes: &mut Vec<Write>) {
         // Only the catalogue makes products: anybody could name any number of others.
-        let product = self.catalogue.number(&touched.product)?;
+        let Some(product) = self.catalogue.number(&touched.product) else { return };
         let envelope = &recorded.envelope;
         let (shopper, time) = (envelope.shopper, envelope.event_time);
         let purposes = self.usable(recorded);
@@ -97,7 +87,7 @@ impl Live {
             self.outcome(recorded, touched.decision, product, kind, writes);
         }
         if !may(Use::Count) {
-            return None;
+            return;
         }
         // A browser's word on when something happened does not choose the day whose caps apply.
         let counted_at = match envelope.source.verification {
@@ -117,7 +107,6 @@ impl Live {
         if may(Use::LinkVisit) {
             self.follow(recorded, product, touched.action, admitted);
         }
-        (!admitted.is_zero()).then_some(product)
     }
 
     /// Adds a touch to the shopper's visit, and the visit to what other visits learn from.
@@ -153,6 +142,24 @@ impl Live {
             let products: Vec<ProductIdx> = self.numbers(lines.iter().map(|it| &it.product));
             self.visits.replace_cart(recorded.envelope.shopper, &products);
         }
+    }
+
+    /// Teaches what is bought together, each shopper and product once a day.
+    fn order_completed(&mut self, recorded: &Recorded, order: &OrderCompleted) {
+        if !self.may(Use::Teach, recorded) {
+            return;
+        }
+        let (shopper, time) = (recorded.envelope.shopper, recorded.envelope.event_time);
+        let bought = order.lines.iter().filter(|it| it.quantity > 0).map(|it| &it.product);
+        let mut teaching = Vec::with_capacity(order.lines.len());
+        for product in self.numbers(bought) {
+            let weight = Action::Ordered.weight();
+            let admitted = self.order_influence.admit(&shopper, None, product, weight, time);
+            if !admitted.is_zero() {
+                teaching.push(product);
+            }
+        }
+        self.bought_together.append_group(&teaching);
     }
 
     fn decision_made(&mut self, recorded: &Recorded, made: &DecisionMade, writes: &mut Vec<Write>) {

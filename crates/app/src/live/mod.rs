@@ -23,6 +23,7 @@
 
 mod catalogue;
 mod fold;
+mod limits;
 mod numbering;
 mod outcomes;
 mod snapshot;
@@ -34,7 +35,7 @@ use std::num::NonZeroU32;
 
 use consent::Answers;
 use domain::{Currency, Position, ProductIdx, ShopperKey, Timestamp};
-use features::{Counts, CountsConfig, Influence, InfluenceLimits, Visits, Weight, Window};
+use features::{Counts, CountsConfig, Influence, Visits, Window};
 use recommend::popularity::{Popular, Trending};
 use recommend::{Candidate, CandidateGenerator, CoOccurrence, Context, SessionNeighbors};
 use rustc_hash::FxHashMap;
@@ -53,6 +54,8 @@ pub(crate) struct Live {
     answers: FxHashMap<ShopperKey, Answers>,
     visits: Visits,
     influence: Influence,
+    /// What orders may teach has caps of its own, so that looking at a product uses nothing of them up.
+    order_influence: Influence,
     counts: Counts,
     sessions: SessionNeighbors,
     also_viewed: CoOccurrence,
@@ -72,14 +75,6 @@ pub(crate) enum Liking {
     Rising,
 }
 
-/// As usual, but an address range adds to a product at most 45 a day: what three shoppers who do all
-/// they can may add, and less than fifty visitors who each look at a product once.
-fn influence_limits() -> InfluenceLimits {
-    let usual = InfluenceLimits::default();
-    let of_three = Weight::new(3.0 * usual.shopper_product.get());
-    InfluenceLimits { range_product: of_three.unwrap_or(usual.range_product), ..usual }
-}
-
 impl Live {
     /// The state before the first event.
     pub(crate) fn new(currency: Currency, visitors_max: NonZeroU32) -> Live {
@@ -89,7 +84,8 @@ impl Live {
             catalogue: Catalogue::new(currency),
             answers: FxHashMap::default(),
             visits: Visits::new(visitors_max),
-            influence: Influence::new(influence_limits()),
+            influence: Influence::new(limits::of_everything()),
+            order_influence: Influence::new(limits::of_orders()),
             counts: Counts::new(CountsConfig::default()),
             sessions: SessionNeighbors::new(recommend::session_neighbors::Config::default()),
             also_viewed: CoOccurrence::new(recommend::co_occurrence::Config::also_viewed()),

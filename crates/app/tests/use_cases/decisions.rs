@@ -1,7 +1,7 @@
 //! What is decided: for whom, on what grounds, how soon, and what is refused.
 
 use app::{DecideError, DecisionRequest};
-use domain::{Fallback, Personalization, Placement, Reason};
+use domain::{Fallback, Personalization, Placement, Reason, Span};
 use expect_test::{Expect, expect};
 use testkit::TestShop;
 use testkit::shop::phrases::{
@@ -200,7 +200,7 @@ async fn a_decision_sees_what_it_is_asked_to_have_seen() {
         .while_following(async {
             let report = shop.app.ingest(&sender, vec![views("phone", "lamp")]).await.unwrap();
             let after = Some(report.position);
-            let deadline = Some(domain::Span::MINUTE);
+            let deadline = Some(Span::MINUTE);
             shop.decide(DecisionRequest { after, deadline, ..request("phone", "home") }).await
         })
         .await;
@@ -216,6 +216,18 @@ async fn a_decision_that_cannot_have_seen_it_in_time_says_how_far_it_is_behind()
     let decision = shop.decide(DecisionRequest { after, ..request("phone", "home") }).await;
     assert_eq!((grounds(&decision).as_str(), decision.behind), ("because of nothing", 2));
     assert_eq!(decision.seen.get() + 2, report.position.get());
+}
+
+#[tokio::test]
+async fn a_decision_whose_time_is_over_shows_what_it_has_and_says_so() {
+    let shop = shop_with_a_past().await;
+    shop.ingest(vec![views("phone", "lamp")]).await;
+    shop.clock.tick(Span::MILLISECOND.times(10));
+    let deadline = Some(Span::MILLISECOND.times(5));
+    let decision = shop.decide(DecisionRequest { deadline, ..request("phone", "home") }).await;
+    assert_eq!(grounds(&decision), "because lamp deadline_passed");
+    assert_eq!(decision.slate.len(), 5, "what is popular fills the rest");
+    assert_eq!(decision.versions, ["session_neighbors@1"], "the others were not asked");
 }
 
 #[tokio::test]

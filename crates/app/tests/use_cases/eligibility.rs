@@ -132,7 +132,7 @@ async fn check(
 
 proptest! {
     #![proptest_config(Config {
-        cases: 16,
+        cases: 32,
         max_shrink_iters: 200,
         failure_persistence: None,
         ..Config::default()

@@ -135,7 +135,10 @@ async fn an_electronics_catalogue_is_kept_whole() {
     let Some(path) = testkit::data::path(BESTBUY) else { return };
     let bytes = read(&path);
     let shop = TestShop::with(|it| it.shop.currency = domain::Currency::USD).await;
-    let report = import(&shop, &checksum(&bytes), bestbuy::plan(&bytes)).await;
+    let plan = bestbuy::plan(&bytes);
+    let mended: Vec<u64> = plan.mended.iter().map(|(line, _)| *line).collect();
+    assert_eq!(mended, [684, 2_818], "their brands end in a control character");
+    let report = import(&shop, &checksum(&bytes), plan).await;
     assert_eq!((report.n_accepted, report.rejected), (3_291, vec![]));
     let products = shop.app.products(None, usize::MAX);
     assert_eq!(products.len(), 3_291);
@@ -204,6 +207,5 @@ async fn most_products_are_bought_together_with_their_own_family() {
         n_families += usize::from(n_family >= FAMILY_MIN);
         told += &format!("{name}: {n_family} of {}\n", titles.join(", "));
     }
-    println!("{told}");
     assert!(n_families >= FAMILIES_MIN, "{n_families} families only:\n{told}");
 }

@@ -3,6 +3,8 @@
 //! One module an area. [`past`] tells the shops what happened before a test begins, and [`steps`]
 //! makes up what may happen, for the tests that hold for every history.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
+
 mod consent;
 mod decisions;
 mod eligibility;

@@ -55,7 +55,7 @@ fn any_parts() -> impl Strategy<Value = Vec<(Vec<Step>, Stop)>> {
 
 proptest! {
     #![proptest_config(Config {
-        cases: 8,
+        cases: 16,
         max_shrink_iters: 100,
         failure_persistence: None,
         ..Config::default()

@@ -60,7 +60,7 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<()> {
     };
     let plan = plan(args.recipe, &bytes, &rules)?;
     let shop = Shop::open(settings).await?;
-    shop.follow_beside()?;
+    let follower = shop.follow_beside()?;
     let bar = progress_bar(plan.rows.len());
     let checksum = import::checksum(&bytes);
     let report = shop
@@ -81,7 +81,7 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<()> {
     say(format_args!("{:24} {}", "refused", report.rejected.len()));
     show_lines(report.rejected.iter().map(|(line, why)| format!("  line {line}: {why}")));
     shop.app.wait_until_seen(report.position).await;
-    shop.close().await
+    shop.close_with(follower).await
 }
 
 fn show_lines(lines: impl ExactSizeIterator<Item = String>) {

@@ -12,7 +12,7 @@ use settings::{LogFormat, Settings};
 use tokio::net::TcpListener;
 
 use super::say;
-use crate::compose::{Shop, ShopOptions};
+use crate::compose::{Follower, Shop, ShopOptions};
 
 /// Options of `serve`.
 #[derive(Args, Debug)]
@@ -41,26 +41,25 @@ pub(super) struct Running {
     listener: TcpListener,
     render_metrics: server::RenderMetrics,
     journal: tokio::task::JoinHandle<()>,
+    follower: Follower,
 }
 
 impl Running {
     /// Opens the shop and starts what runs beside requests.
-    pub(super) async fn start(
-        settings: Settings,
-        listen: SocketAddr,
-    ) -> anyhow::Result<Running> {
+    pub(super) async fn start(settings: Settings, listen: SocketAddr) -> anyhow::Result<Running> {
         let metrics = start_telemetry(&settings)?;
+        let shop = Shop::open(settings).await?;
+        // Nobody is let in before the log is folded.
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("listening on {listen}; is it in use?"))?;
         let url = format!("http://{}", listener.local_addr()?);
-        let shop = Shop::open(settings).await?;
 
-        shop.follow_beside()?;
+        let follower = shop.follow_beside()?;
         let app = Arc::clone(&shop.app);
         let journal = tokio::spawn(async move { app.keep_journal().await });
         let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
-        Ok(Running { shop, url, listener, render_metrics, journal })
+        Ok(Running { shop, url, listener, render_metrics, journal, follower })
     }
 
     /// Makes the first keys of a new shop and shows them, once.
@@ -92,11 +91,23 @@ impl Running {
     }
 
     /// Serves until the process is told to stop, then ends in order.
+    ///
+    /// # Errors
+    ///
+    /// When the follower died, which ends the process too, or something cannot be written at the end.
     pub(super) async fn serve(self, router: axum::Router) -> anyhow::Result<()> {
-        server::serve(self.listener, router, told_to_stop()).await;
+        let Running { shop, listener, journal, mut follower, .. } = self;
+        let stop = async {
+            tokio::select! {
+                () = told_to_stop() => {}
+                () = follower.ended() => tracing::error!("the follower died: stopping"),
+            }
+        };
+        server::serve(listener, router, stop).await;
         tracing::info!("stopping: saving the live state");
-        self.journal.abort();
-        self.shop.close().await
+        shop.app.close_journal();
+        journal.await?;
+        shop.close_with(follower).await
     }
 }
 

@@ -10,6 +10,8 @@
 //! What is answered to which input is tested beside the routes, in `server`; what a command leaves
 //! behind when it is killed, in `crash.rs` beside this folder.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
+
 mod access;
 mod catalogue;
 mod commands;

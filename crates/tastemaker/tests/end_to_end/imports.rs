@@ -1,0 +1,147 @@
+//! `import`: small files of every shape, and the two real shops' files when they are there.
+
+use serde_json::json;
+
+use crate::server::{Server, views};
+use crate::site::Site;
+
+const PRODUCTS: &str = r#"{"id":"tent","title":"Dome tent","price":199,"stock":3}
+{"id":"stove","title":"Gas stove","price":89,"stok":3}
+
+{"id":"rug","title":"Wool rug","price":{"amount_minor":4900,"currency":"EUR"}}
+"#;
+
+const PRODUCTS_CSV: &str = "\
+id,title,categories,price,currency,stock,image
+lamp,\"Lamp, brass\",Home > Light|Sale,29.90,EUR,4,https://shop.example/lamp.jpg
+vase,Vase,Home,cheap,EUR,4,
+sold-out,Mirror,Home,49,EUR,0,
+";
+
+const EVENTS: &str = r#"{"type":"track","event":"Product Viewed","anonymousId":"ada","properties":{"product_id":"tent"},"timestamp":"2026-01-05T10:00:00Z"}
+{"type":"track","event":"Product Viewed","anonymousId":"ada","properties":{}}
+{"type":"track","event":"Order Completed","userId":"bo","properties":{"order_id":"o1","products":[{"product_id":"lamp","price":29.90,"quantity":1}]},"timestamp":"2026-01-06T10:00:00Z"}
+no JSON at all
+"#;
+
+/// The number behind a name in an import's report.
+#[track_caller]
+fn fact<'a>(report: &'a str, name: &str) -> &'a str {
+    let line = report.lines().find_map(|it| it.strip_prefix(name));
+    line.unwrap_or_else(|| panic!("no `{name}` in {report}")).trim()
+}
+
+/// Imports a file twice: what was taken in the first time is there already the second time.
+#[track_caller]
+fn check(site: &Site, import: &str, n_taken: usize, refused: &[&str]) -> String {
+    let report = site.run(import);
+    assert_eq!(fact(&report, "taken in"), n_taken.to_string(), "{report}");
+    assert_eq!(fact(&report, "refused"), refused.len().to_string(), "{report}");
+    for words in refused {
+        assert!(report.contains(words), "no `{words}` in {report}");
+    }
+    let log = site.run("log size");
+    let again = site.run(import);
+    assert_eq!(fact(&again, "taken in"), "0", "{again}");
+    assert_eq!(fact(&again, "there already"), n_taken.to_string(), "{again}");
+    let event_count = |size: &str| size.split("\"events\":").nth(1).map(str::to_owned);
+    assert_eq!(event_count(&site.run("log size")), event_count(&log));
+    report
+}
+
+#[tokio::test]
+async fn files_of_products_and_events_are_taken_in_once_and_bad_lines_are_named() {
+    let site = Site::new();
+    site.write("products.jsonl", PRODUCTS);
+    site.write("products.csv", PRODUCTS_CSV);
+    site.write("events.jsonl", EVENTS);
+    check(&site, "import products products.jsonl", 2, &["line 2: stok"]);
+    check(&site, "import products-csv products.csv", 2, &["line 3: price `cheap`"]);
+    let refused = ["line 2: properties.product_id", "line 4: row `no JSON at all`"];
+    check(&site, "import events events.jsonl", 2, &refused);
+
+    let (server, keys) = Server::first(&site);
+    let home = server.decide(&keys.publishable, json!({"visitor_id": "me"})).await;
+    let mut shown = home.shown();
+    shown.sort_unstable();
+    assert_eq!(shown, ["lamp", "rug", "tent"]);
+    let question = json!({"visitor_id": "me", "filter": "category = 'Home' AND price < 30"});
+    let filtered = server.decide(&keys.publishable, question).await;
+    assert_eq!(filtered.json["products"][0]["product_id"], "lamp", "{}", filtered.text);
+}
+
+#[tokio::test]
+async fn nothing_is_imported_into_a_folder_that_is_served() {
+    let site = Site::new();
+    site.write("products.jsonl", PRODUCTS);
+    let (server, keys) = Server::first(&site);
+    let refusal = site.refusal("import products products.jsonl");
+    assert!(refusal.contains("another program has the folder open; stop it first"), "{refusal}");
+    let position = server.tell(&keys.secret, views("me", &["tent"])).await;
+    assert_eq!(position, "1", "the server goes on as if nothing had been");
+}
+
+#[test]
+fn a_file_that_is_not_there_or_not_text_is_refused_by_name() {
+    let site = Site::new();
+    let refusal = site.refusal("import products no-such-file.jsonl");
+    assert!(refusal.contains("no-such-file.jsonl"), "{refusal}");
+    site.write("plain.gz", "this is not packed");
+    let refusal = site.refusal("import events plain.gz");
+    assert!(refusal.contains("unpacking plain.gz"), "{refusal}");
+    assert!(!site.path("data").exists(), "nothing is made for a file that cannot be read");
+}
+
+#[tokio::test]
+async fn best_buys_catalogue_is_imported_and_served() {
+    let Some(file) = testkit::data::path("shop/bestbuy/products.json.gz") else { return };
+    let site = Site::with("[shop]\ncurrency = \"USD\"\n");
+    let import = format!("import bestbuy {}", file.display());
+    let report = site.run(&import);
+    assert_eq!(fact(&report, "products"), "3291");
+    let n_taken: usize = fact(&report, "taken in").parse().unwrap();
+    let n_refused: usize = fact(&report, "refused").parse().unwrap();
+    assert_eq!(n_taken + n_refused, 3_291);
+    assert!(n_refused <= 2, "two brands hold a control character: {report}");
+    assert_eq!(fact(&site.run(&import), "taken in"), "0");
+
+    let (server, keys) = Server::first(&site);
+    let question = json!({"visitor_id": "me", "filter": "price < 20", "count": 5});
+    let home = server.decide(&keys.publishable, question).await;
+    assert_eq!(home.shown().len(), 5, "{}", home.text);
+}
+
+/// The way of the README: import a year of invoices, serve, ask what is bought together.
+#[tokio::test]
+async fn a_year_of_a_real_shops_invoices_is_imported_and_served() {
+    let Some(file) = testkit::data::path("shop/online-retail/transactions.csv.gz") else { return };
+    let site = Site::with("[shop]\ncurrency = \"GBP\"\n");
+    let import = format!("import online-retail {}", file.display());
+    let report = site.run(&import);
+    for (name, value) in [
+        ("rows ", "541909"),
+        ("invoices", "25900"),
+        ("stock_codes", "4070"),
+        ("customers", "4372"),
+        ("rows_without_customer", "135080"),
+        ("net_total", "GBP 9747747.93"),
+        ("taken in", "29970"),
+        ("refused", "0"),
+    ] {
+        assert_eq!(fact(&report, name), value, "{name}");
+    }
+    let again = site.run(&import);
+    assert_eq!((fact(&again, "taken in"), fact(&again, "there already")), ("0", "29970"));
+
+    let (server, keys) = Server::first(&site);
+    let question = json!({"visitor_id": "me", "placement": "bought_together", "count": 5,
+                          "context": {"product_ids": ["22697"]}});
+    let together = server.decide(&keys.publishable, question).await;
+    assert_eq!(together.shown().len(), 5, "{}", together.text);
+    let reason = "Often bought with GREEN REGENCY TEACUP AND SAUCER";
+    assert!(together.text.contains(reason), "{}", together.text);
+    // The other two colours of the same cup come first.
+    let mut first = together.shown()[..2].to_vec();
+    first.sort_unstable();
+    assert_eq!(first, ["22698", "22699"], "{}", together.text);
+}
