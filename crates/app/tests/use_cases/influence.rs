@@ -116,3 +116,22 @@ async fn orders_that_only_a_browser_tells_of_neither_count_nor_teach() {
     assert_eq!(changed, ["log"], "they are kept, and nothing else");
     assert_eq!(shop.log().await.len(), 3 + 100);
 }
+
+#[tokio::test]
+async fn one_shopper_cannot_teach_what_is_bought_together_by_ordering_all_day() {
+    let shop = shop().await;
+    shop.stock([product("rug")]).await;
+    let order =
+        |who: &str, n: usize, ids| orders(&format!("{who}-{n}"), &format!("{who}-{n}"), ids);
+    let honest = (0..usize::from(N_HONEST)).map(|n| order("visitor", n, "lamp honest"));
+    let others = (0..200).map(|n| order("other", n, "rug"));
+    shop.ingest(honest.chain(others).collect()).await;
+    let shilling = (0..N_SHILLING).map(|n| orders("shill", &format!("shill-{n}"), "lamp shilled"));
+    shop.ingest(shilling.collect()).await;
+
+    let mut asked = request("judge", "bought_together-alone");
+    asked.products = product_ids("lamp");
+    let slate = shop.decide(asked).await.slate;
+    let first = slate.first().map(|it| (it.product.as_str(), it.generator.as_str()));
+    assert_eq!(first, Some(("honest", "bought_together")));
+}

@@ -90,6 +90,8 @@ async fn every_part_of_the_state_is_compared() {
         "answers",
         "visits",
         "influence",
+        "order_influence",
+        "order_influence",
         "counts",
         "sessions",
         "also_viewed",
