@@ -117,3 +117,22 @@ async fn tables_of_a_newer_program_are_refused_with_the_remedy() {
     assert!(refused.to_string().contains("has format 9"), "{refused}");
     assert!(refused.to_string().contains("delete it"), "{refused}");
 }
+
+#[tokio::test]
+async fn a_save_that_nobody_waits_for_any_more_does_not_spoil_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let projections = open(folder.path());
+    for n in 1..20 {
+        let snapshot = |position| Snapshot { position, bytes: vec![1; 100_000] };
+        let [given_up, last] = [Position::new(2 * n), Position::new(2 * n + 1)];
+        tokio::select! {
+            biased;
+            _ = projections.save_snapshot("counts", snapshot(given_up)) => {}
+            () = std::future::ready(()) => {}
+        }
+        projections.save_snapshot("counts", snapshot(last)).await.unwrap();
+        let loaded = projections.load_snapshot("counts").await.unwrap().unwrap();
+        assert!([given_up, last].contains(&loaded.position));
+        assert_eq!(loaded.bytes, snapshot(last).bytes);
+    }
+}
