@@ -37,6 +37,7 @@ impl ServerUnderTest {
             .arg(folder.path().join("data"))
             .env("TASTEMAKER_DATA__ROOT_KEY_FILE", folder.path().join("root.key"))
             .env("TASTEMAKER_BOOTSTRAP__SECRET_KEY", SECRET_KEY)
+            .env("TASTEMAKER_LIMITS__PER_KEY_REQUESTS_PER_SECOND", "0")
             .env("TASTEMAKER_LOG__LEVEL", "warn")
             .stdout(Stdio::piped())
             .spawn()

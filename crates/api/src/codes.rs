@@ -109,8 +109,8 @@ codes! {
             "The body is compressed in a way that is not understood.",
             "Use gzip or none.";
         RateLimited = "RATE_LIMITED", 429:
-            "The key sent more requests than it may.",
-            "Wait as long as `Retry-After` says, and send in batches.";
+            "The key sent more requests than it may, or one address range (`/24`, `/48`) more than its part of a publishable key's.",
+            "Wait as long as `Retry-After` says, send in batches, and use a secret key on servers.";
         Internal = "INTERNAL", 500:
             "Something failed that should not.",
             "Tell the operator the `request_id`.";
@@ -122,10 +122,10 @@ codes! {
             "Free disk space; keep the events and send them again.";
         BackendUnavailable = "BACKEND_UNAVAILABLE", 503:
             "A backend did not answer.",
-            "Try again; sending events and catalogue changes twice is safe.";
+            "Try again. Twice is safe for catalogue changes, and for events with a `messageId`.";
         TimedOut = "TIMED_OUT", 503:
             "The answer took longer than a request may take.",
-            "Try again; sending events and catalogue changes twice is safe.";
+            "Try again. Twice is safe for catalogue changes, and for events with a `messageId`.";
     }
 }
 
@@ -165,7 +165,7 @@ codes! {
             "A field holds a word that is not one of those it may hold.",
             "Use one of the words that are named.";
         EventTooLarge = "EVENT_TOO_LARGE", 400:
-            "One event is larger than 32 KB.",
+            "One event is larger than the shop takes: 32 KB unless set otherwise.",
             "Send less in its properties and context.";
         RowTooLarge = "ROW_TOO_LARGE", 400:
             "One row of a catalogue is larger than 256 KB.",

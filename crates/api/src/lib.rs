@@ -33,5 +33,5 @@ pub mod segment;
 
 pub use codes::{ErrorCode, RejectionCode, errors_markdown};
 pub use json::{NESTING_MAX, is_nested_too_deeply, read_body};
-pub use pages::{PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, PageQuery, page_size};
+pub use pages::{List, PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Page, PageQuery};
 pub use problem::{Problem, RejectionView};

@@ -210,8 +210,6 @@ impl App {
         let saved = Saved { position: snapshot.position, time: self.now() };
         // The tables contain the same events, also where those left nothing in them.
         self.backends.projections.apply(snapshot.position, Vec::new()).await?;
-        // Tables that had nothing to write lately must not look older than the snapshot.
-        self.backends.projections.apply(snapshot.position, Vec::new()).await?;
         self.backends.projections.save_snapshot(SNAPSHOT, snapshot).await?;
         self.note_saved(saved);
         Ok(())

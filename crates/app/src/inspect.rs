@@ -19,6 +19,10 @@ pub struct Readiness {
     pub has_room: bool,
     /// How many decisions wait to be logged.
     pub n_decisions_waiting: usize,
+    /// How many visitors' recent behaviour is held in memory.
+    pub n_live_visitors: usize,
+    /// How many products the catalogue has.
+    pub n_products: usize,
 }
 
 /// A part of the live state and the BLAKE3 digest of its canonical bytes.
@@ -38,12 +42,18 @@ const READ_MAX: usize = 4_096;
 impl App {
     /// How the shop stands.
     pub fn readiness(&self) -> Readiness {
+        let (n_live_visitors, n_products) = {
+            let live = self.live();
+            (live.visits().len(), live.catalogue().n_products())
+        };
         Readiness {
             applied: self.applied(),
             head: self.backends.log.head(),
             room_bytes: self.backends.log.room_bytes(),
             has_room: self.ensure_room().is_ok(),
             n_decisions_waiting: self.journal.n_waiting(),
+            n_live_visitors,
+            n_products,
         }
     }
 

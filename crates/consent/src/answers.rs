@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use domain::Purpose;
 use domain::event::person::ConsentChanged;
+use domain::{Purpose, Purposes};
 
 /// What a shopper said of one purpose.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +53,36 @@ impl Answers {
         }
     }
 
+    /// The purposes that were refused.
+    pub fn refused(self) -> Purposes {
+        Purpose::ALL.into_iter().filter(|it| self.answer(*it) == Answer::Denied).collect()
+    }
+
+    /// These answers and whatever `others` refuse: a no holds wherever it was said.
+    #[must_use]
+    pub fn with_refusals_of(mut self, others: Answers) -> Answers {
+        self.apply(&ConsentChanged { given: Purposes::NONE, denied: others.refused() });
+        self
+    }
+
+    /// The change that these answers need to refuse whatever `others` refuse; `None` when they do.
+    pub fn lacking_refusals_of(self, others: Answers) -> Option<ConsentChanged> {
+        let lacking = |it: &Purpose| self.answer(*it) != Answer::Denied;
+        let denied: Purposes = others.refused().iter().filter(lacking).collect();
+        (denied != Purposes::NONE).then_some(ConsentChanged { given: Purposes::NONE, denied })
+    }
+
+    /// These answers where saying nothing counts as a no; the shop's own operation cannot be refused.
+    #[must_use]
+    pub fn with_silence_refused(mut self) -> Answers {
+        for purpose in Purpose::ALL {
+            if purpose != Purpose::Operation && self.answer(purpose) == Answer::Unknown {
+                self.set(purpose, Answer::Denied);
+            }
+        }
+        self
+    }
+
     /// The answers as 16 bits, for a snapshot: two bits a purpose, in the order of [`Purpose::ALL`].
     pub const fn to_bits(self) -> u16 {
         self.0
@@ -90,7 +120,6 @@ impl fmt::Debug for Answers {
 
 #[cfg(test)]
 mod tests {
-    use domain::Purposes;
     use proptest::prelude::*;
 
     use super::*;
@@ -125,11 +154,46 @@ mod tests {
         }
 
         #[test]
+        fn a_no_of_either_is_a_no_of_both_and_nothing_else_changes(
+            own in any_change(), others in any_change(),
+        ) {
+            let of = |change: &ConsentChanged| {
+                let mut answers = Answers::default();
+                answers.apply(change);
+                answers
+            };
+            let (own, others) = (of(&own), of(&others));
+            let both = own.with_refusals_of(others);
+            for purpose in Purpose::ALL {
+                let expected = match others.answer(purpose) {
+                    Answer::Denied => Answer::Denied,
+                    Answer::Given | Answer::Unknown => own.answer(purpose),
+                };
+                prop_assert_eq!(both.answer(purpose), expected);
+            }
+            let mut changed = own;
+            own.lacking_refusals_of(others).iter().for_each(|it| changed.apply(it));
+            prop_assert_eq!(changed, both);
+            prop_assert_eq!(both.lacking_refusals_of(others), None);
+        }
+
+        #[test]
         fn bits_that_mean_no_answers_are_refused(bits: u16) {
             if let Some(answers) = Answers::from_bits(bits) {
                 prop_assert_eq!(answers.to_bits(), bits);
             }
         }
+    }
+
+    #[test]
+    fn where_silence_is_a_no_only_a_yes_allows() {
+        let mut answers = Answers::default();
+        let given = Purposes::NONE.with(Purpose::Measurement);
+        answers.apply(&ConsentChanged { given, denied: Purposes::NONE });
+        let strict = answers.with_silence_refused();
+        let allowed: Vec<Purpose> =
+            Purpose::ALL.into_iter().filter(|it| strict.answer(*it) != Answer::Denied).collect();
+        assert_eq!(allowed, [Purpose::Operation, Purpose::Measurement]);
     }
 
     #[test]

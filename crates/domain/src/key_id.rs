@@ -93,6 +93,11 @@ impl ShopperKey {
     }
 }
 
+impl DecisionId {
+    /// No decision: which one it was is withheld, because its shopper allowed no joining of events.
+    pub const WITHHELD: DecisionId = DecisionId([0; 16]);
+}
+
 /// One of the 256 parts into which shoppers are divided, so that work can be shared among replicas.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Partition(u8);

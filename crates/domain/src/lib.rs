@@ -32,6 +32,7 @@
 //!
 //! No rule, no arithmetic beyond money, no clock, no storage. The interface's JSON is `api`'s.
 
+mod address_range;
 mod decision;
 mod envelope;
 pub mod event;
@@ -46,6 +47,7 @@ mod purpose;
 mod text_id;
 mod time;
 
+pub use address_range::{AddressRange, InvalidAddressRange};
 pub use decision::{Fallback, Join, Outcome, OutcomeKind, Reason, Shown};
 pub use envelope::{
     Envelope, EnvelopeError, KeyKind, OpenValue, Recorded, SCHEMA_VERSION, Source, Verification,

@@ -88,6 +88,8 @@ pub struct Switch {
 /// Something that a person or a command did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEntry {
+    /// A number that grows.
+    pub id: i64,
     /// When.
     pub time: Timestamp,
     /// Who: a key's id, or `command`.
@@ -109,9 +111,8 @@ pub struct Quarantined {
     pub time: Timestamp,
     /// The stable code of the reason.
     pub code: String,
-    /// The field that was at fault.
-    pub field: String,
-    /// What is wrong, what to do, and the event as it was sent, sealed under the installation's key.
+    /// The field at fault, what is wrong with it, what to do, and the event as it was sent, sealed
+    /// under the installation's key.
     pub sealed: Vec<u8>,
 }
 
@@ -183,11 +184,16 @@ pub trait Records: Send + Sync {
     /// Sets the switch.
     async fn set_switch(&self, switch: Switch) -> Result<(), PortError>;
 
-    /// Adds to the audit trail.
+    /// Adds to the audit trail; the entry's `id` is given here.
     async fn audit(&self, entry: AuditEntry) -> Result<(), PortError>;
 
-    /// The newest `n_max` entries of the audit trail, newest first.
-    async fn audit_trail(&self, n_max: u32) -> Result<Vec<AuditEntry>, PortError>;
+    /// The newest `n_max` entries of the audit trail with ids below `before`, of all when that is
+    /// `None`; newest first.
+    async fn audit_trail(
+        &self,
+        before: Option<i64>,
+        n_max: u32,
+    ) -> Result<Vec<AuditEntry>, PortError>;
 
     /// Keeps refused events (their `id` is given here), at most `n_max_a_key` for each key; answers how many older ones were dropped.
     async fn quarantine(

@@ -63,13 +63,12 @@ CREATE TABLE audit_entry (
     subject TEXT NOT NULL
 );
 
--- Events that were refused; what was wrong with them and their bodies are sealed.
+-- Events that were refused; their bodies, and all that is said of them but the code, are sealed.
 CREATE TABLE quarantined (
     id {serial},
     key_id TEXT NOT NULL,
     time BIGINT NOT NULL,
     code TEXT NOT NULL,
-    field TEXT NOT NULL,
     sealed {bytes} NOT NULL
 );
 

@@ -179,19 +179,24 @@ pub(crate) async fn audit(connection: &mut AnyConnection, entry: AuditEntry) -> 
 
 pub(crate) async fn audit_trail(
     connection: &mut AnyConnection,
+    before: Option<i64>,
     n_max: u32,
 ) -> sqlx::Result<Vec<AuditEntry>> {
-    let rows =
-        query("SELECT time, actor, action, subject FROM audit_entry ORDER BY serial DESC LIMIT $1")
-            .bind(i64::from(n_max))
-            .fetch_all(connection)
-            .await?;
+    let rows = query(
+        "SELECT serial, time, actor, action, subject
+         FROM audit_entry WHERE serial < $1 ORDER BY serial DESC LIMIT $2",
+    )
+    .bind(before.unwrap_or(i64::MAX))
+    .bind(i64::from(n_max))
+    .fetch_all(connection)
+    .await?;
     let entry = |row: &AnyRow| {
         Ok(AuditEntry {
-            time: Timestamp::from_micros(row.try_get(0)?),
-            actor: row.try_get(1)?,
-            action: row.try_get(2)?,
-            subject: row.try_get(3)?,
+            id: row.try_get(0)?,
+            time: Timestamp::from_micros(row.try_get(1)?),
+            actor: row.try_get(2)?,
+            action: row.try_get(3)?,
+            subject: row.try_get(4)?,
         })
     };
     rows.iter().map(entry).collect()

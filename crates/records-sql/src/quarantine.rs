@@ -20,8 +20,8 @@ pub(crate) async fn keep(
 ) -> sqlx::Result<u64> {
     for chunk in events.chunks(ROWS_A_STATEMENT) {
         let sql = format!(
-            "INSERT INTO quarantined (key_id, time, code, field, sealed) VALUES {}",
-            placeholders(chunk.len(), 5)
+            "INSERT INTO quarantined (key_id, time, code, sealed) VALUES {}",
+            placeholders(chunk.len(), 4)
         );
         let mut statement = query(AssertSqlSafe(sql)).persistent(chunk.len() == ROWS_A_STATEMENT);
         for event in chunk {
@@ -29,7 +29,6 @@ pub(crate) async fn keep(
                 .bind(event.key_id.as_str())
                 .bind(event.time.as_micros())
                 .bind(event.code.as_str())
-                .bind(event.field.as_str())
                 .bind(event.sealed.as_slice());
         }
         statement.execute(&mut *connection).await?;
@@ -65,7 +64,7 @@ pub(crate) async fn page(
     n_max: u32,
 ) -> sqlx::Result<Vec<Quarantined>> {
     let rows = query(
-        "SELECT id, key_id, time, code, field, sealed
+        "SELECT id, key_id, time, code, sealed
          FROM quarantined WHERE id > $1 ORDER BY id LIMIT $2",
     )
     .bind(after)
@@ -78,8 +77,7 @@ pub(crate) async fn page(
             key_id: row.try_get(1)?,
             time: Timestamp::from_micros(row.try_get(2)?),
             code: row.try_get(3)?,
-            field: row.try_get(4)?,
-            sealed: row.try_get(5)?,
+            sealed: row.try_get(4)?,
         })
     };
     rows.iter().map(event).collect()

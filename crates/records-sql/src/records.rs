@@ -197,8 +197,12 @@ impl Records for SqlRecords {
         write!(self, "adding to the audit trail", administration::audit(entry))
     }
 
-    async fn audit_trail(&self, n_max: u32) -> Result<Vec<AuditEntry>, PortError> {
-        read!(self, "reading the audit trail", administration::audit_trail(n_max))
+    async fn audit_trail(
+        &self,
+        before: Option<i64>,
+        n_max: u32,
+    ) -> Result<Vec<AuditEntry>, PortError> {
+        read!(self, "reading the audit trail", administration::audit_trail(before, n_max))
     }
 
     async fn quarantine(

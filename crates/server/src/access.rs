@@ -3,7 +3,8 @@
 //! A key comes as `Authorization: Bearer KEY`, as the user name of Basic authentication (with or without
 //! the colon), or as `writeKey` in the body of events. A publishable key is meant for pages and may be
 //! bound to origins; a secret one that comes from a page of another site is refused, because everybody
-//! could read it there.
+//! could read it there. Of a publishable key's rate one address range has a tenth, because everybody has
+//! that key.
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
@@ -11,9 +12,9 @@ use std::sync::Arc;
 use api::ErrorCode;
 use app::Caller;
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::header::{AUTHORIZATION, HOST, ORIGIN};
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use consent::GlobalPrivacyControl;
@@ -23,6 +24,7 @@ use ports::{KeyRecord, KeyScope};
 use crate::failure::Failure;
 use crate::networks::caller_address;
 use crate::state::Shared;
+use crate::traffic::Work;
 
 /// What a route asks of a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,7 +50,7 @@ impl FromRequestParts<Arc<Shared>> for AnyKey {
         parts: &mut Parts,
         shared: &Arc<Shared>,
     ) -> Result<AnyKey, Failure> {
-        authorize(shared, &parts.headers, None, Need::AnyKey).map(AnyKey)
+        authorize(shared, parts, None, Need::AnyKey).map(AnyKey)
     }
 }
 
@@ -59,35 +61,44 @@ impl FromRequestParts<Arc<Shared>> for SecretKey {
         parts: &mut Parts,
         shared: &Arc<Shared>,
     ) -> Result<SecretKey, Failure> {
-        authorize(shared, &parts.headers, None, Need::SecretKey).map(SecretKey)
+        authorize(shared, parts, None, Need::SecretKey).map(SecretKey)
     }
 }
 
 /// Who calls, if they may.
 pub(crate) fn authorize(
     shared: &Shared,
-    headers: &HeaderMap,
+    parts: &Parts,
     write_key: Option<&str>,
     need: Need,
 ) -> Result<Caller, Failure> {
-    let text = presented(headers).or_else(|| write_key.map(str::to_owned));
+    let text = presented(&parts.headers).or_else(|| write_key.map(str::to_owned));
     let text =
         text.ok_or_else(|| Failure::new(ErrorCode::MissingKey, "the request carries no key"))?;
     let key = shared.app.authenticate(&text).filter(|it| it.shop == shared.app.shop().id);
     let key = key.ok_or_else(|| {
         Failure::new(ErrorCode::UnknownKey, "the key is not known, or was revoked")
     })?;
-    check_origin(&key, headers)?;
+    check_origin(&key, &parts.headers)?;
     if need == Need::SecretKey && key.scope != KeyScope::Secret {
         let detail = format!("`{}` is a publishable key", key.id);
         return Err(Failure::new(ErrorCode::SecretKeyNeeded, detail));
     }
-    let (first, _) = key.hash.split_first_chunk().expect("a hash has more than eight bytes");
-    shared.rates.count(u64::from_be_bytes(*first)).map_err(Failure::rate_limited)?;
     let kind = match key.scope {
         KeyScope::Publishable => KeyKind::Publishable,
         KeyScope::Secret => KeyKind::Secret,
     };
+    let work = Work::of(&parts.extensions);
+    let (first, _) = key.hash.split_first_chunk().expect("a hash has more than eight bytes");
+    let number = u64::from_be_bytes(*first);
+    if kind == KeyKind::Publishable {
+        // First, so that what is refused to one range is not taken from all others.
+        let counted = shared.rates.count_range(number, work.range());
+        counted.map_err(|wait| Failure::rate_limited("your address range", wait))?;
+    }
+    let counted = shared.rates.count(number);
+    counted.map_err(|wait| Failure::rate_limited("this key", wait))?;
+    work.vouch(kind);
     Ok(Caller { key_id: key.id, kind })
 }
 
@@ -148,10 +159,14 @@ pub(crate) fn privacy_control(headers: &HeaderMap) -> GlobalPrivacyControl {
     GlobalPrivacyControl::from_header(value)
 }
 
-/// Where the request came from, as far as is known.
-pub(crate) fn address(shared: &Shared, parts: &Parts) -> Option<IpAddr> {
-    let ConnectInfo(peer) = parts.extensions.get::<ConnectInfo<SocketAddr>>()?;
-    let forwarded = parts.headers.get_all("x-forwarded-for");
+/// Where a request came from, as far as is known.
+pub(crate) fn address(
+    shared: &Shared,
+    headers: &HeaderMap,
+    extensions: &Extensions,
+) -> Option<IpAddr> {
+    let ConnectInfo(peer) = extensions.get::<ConnectInfo<SocketAddr>>()?;
+    let forwarded = headers.get_all("x-forwarded-for");
     let forwarded: Vec<&str> = forwarded.iter().filter_map(|it| it.to_str().ok()).collect();
     Some(caller_address(peer.ip(), &forwarded.join(","), &shared.limits.trusted_proxies))
 }

@@ -1,17 +1,24 @@
 //! Bodies, bounded: in size before and after they are unpacked, and in the time they may take.
+//!
+//! While a body is on its way its request holds no place among those in work: see
+//! [`Work::aside`](crate::traffic::Work::aside).
 
+use std::future::poll_fn;
 use std::io::Read;
+use std::pin::pin;
+use std::task::Poll;
 use std::time::Duration;
 
 use api::ErrorCode;
 use axum::body::Body;
-use axum::http::HeaderMap;
 use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH};
+use axum::http::request::Parts;
 use bytes::Bytes;
 use flate2::read::MultiGzDecoder;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 
 use crate::failure::Failure;
+use crate::traffic::Work;
 
 /// How much may come and how long that may take.
 #[derive(Clone, Copy, Debug)]
@@ -22,11 +29,11 @@ pub(crate) struct BodyLimits {
 
 /// Reads a whole body, and unpacks it when it is gzip.
 pub(crate) async fn read_all(
-    headers: &HeaderMap,
+    parts: &Parts,
     body: Body,
     limits: BodyLimits,
 ) -> Result<Bytes, Failure> {
-    let n_bytes_max = limits.n_bytes_max;
+    let (headers, n_bytes_max) = (&parts.headers, limits.n_bytes_max);
     let declared = headers.get(CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
     if declared.is_some_and(|it: u64| it > n_bytes_max as u64) {
         return Err(too_large(n_bytes_max));
@@ -40,19 +47,7 @@ pub(crate) async fn read_all(
             return Err(Failure::new(ErrorCode::UnsupportedEncoding, detail));
         }
     };
-    let collected = tokio::time::timeout(limits.timeout, Limited::new(body, n_bytes_max).collect());
-    let bytes = match collected.await {
-        Ok(Ok(collected)) => collected.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_large(n_bytes_max)),
-        Ok(Err(_)) => {
-            let detail = "the body broke off before its end";
-            return Err(Failure::new(ErrorCode::InvalidJson, detail));
-        }
-        Err(_) => {
-            let detail = format!("the body took longer than {:?}", limits.timeout);
-            return Err(Failure::new(ErrorCode::BodyTimeout, detail));
-        }
-    };
+    let bytes = arrived(parts, body, limits).await?;
     if !is_gzip {
         return Ok(bytes);
     }
@@ -60,6 +55,30 @@ pub(crate) async fn read_all(
     unpacked.unwrap_or_else(|_| {
         Err(Failure::new(ErrorCode::BadCompression, "the body could not be unpacked"))
     })
+}
+
+/// Waits for a body, unless it came with its head.
+async fn arrived(parts: &Parts, body: Body, limits: BodyLimits) -> Result<Bytes, Failure> {
+    let mut body = pin!(Limited::new(body, limits.n_bytes_max).collect());
+    let collected = match poll_fn(|cx| Poll::Ready(body.as_mut().poll(cx))).await {
+        Poll::Ready(collected) => collected,
+        Poll::Pending => {
+            let arrival = tokio::time::timeout(limits.timeout, body);
+            let in_time = Work::of(&parts.extensions).aside(arrival).await?;
+            in_time.map_err(|_| {
+                let detail = format!("the body took longer than {:?}", limits.timeout);
+                Failure::new(ErrorCode::BodyTimeout, detail)
+            })?
+        }
+    };
+    match collected {
+        Ok(collected) => Ok(collected.to_bytes()),
+        Err(error) if error.is::<LengthLimitError>() => Err(too_large(limits.n_bytes_max)),
+        Err(_) => {
+            let detail = "the body broke off before its end";
+            Err(Failure::new(ErrorCode::InvalidJson, detail))
+        }
+    }
 }
 
 /// Unpacks gzip, but never more than `n_bytes_max` bytes of it.

@@ -1,11 +1,11 @@
 //! Extractors whose refusals are problems like all others.
 
+use std::fmt::Display;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use axum::extract::{FromRequest, FromRequestParts, Path, Query, Request};
 use axum::http::request::Parts;
-use domain::InvalidId;
 use serde::de::DeserializeOwned;
 
 use crate::body::{BodyLimits, read_all};
@@ -39,7 +39,7 @@ impl FromRequest<Arc<Shared>> for TextBody {
         let (parts, body) = request.into_parts();
         let limits =
             BodyLimits { n_bytes_max: JSON_BYTES_MAX, timeout: shared.limits.body_timeout };
-        read_all(&parts.headers, body, limits).await.map(TextBody)
+        read_all(&parts, body, limits).await.map(TextBody)
     }
 }
 
@@ -64,7 +64,7 @@ impl<T: DeserializeOwned> FromRequestParts<Arc<Shared>> for Params<T> {
 #[derive(Debug)]
 pub(crate) struct PathId<T>(pub(crate) T);
 
-impl<T: FromStr<Err = InvalidId>> FromRequestParts<Arc<Shared>> for PathId<T> {
+impl<T: FromStr<Err: Display>> FromRequestParts<Arc<Shared>> for PathId<T> {
     type Rejection = Failure;
 
     async fn from_request_parts(
@@ -73,8 +73,7 @@ impl<T: FromStr<Err = InvalidId>> FromRequestParts<Arc<Shared>> for PathId<T> {
     ) -> Result<PathId<T>, Failure> {
         let path = Path::<String>::from_request_parts(parts, shared).await;
         let Path(text) = path.map_err(|err| Failure::field("id", "", err.body_text()))?;
-        let id =
-            text.parse().map_err(|err: InvalidId| Failure::field("id", &text, err.to_string()));
+        let id = text.parse().map_err(|err: T::Err| Failure::field("id", &text, err.to_string()));
         id.map(PathId)
     }
 }

@@ -50,9 +50,9 @@ impl Failure {
         Failure::rejected(&Rejection::new(code, name, value, remedy))
     }
 
-    /// A refusal of a key that sent too much, until `wait` is over.
-    pub(crate) fn rate_limited(wait: Duration) -> Failure {
-        let detail = format!("this key may send again in {} ms", wait.as_millis());
+    /// A refusal of somebody who sent too much, until `wait` is over.
+    pub(crate) fn rate_limited(who: &str, wait: Duration) -> Failure {
+        let detail = format!("{who} may send again in {} ms", wait.as_millis());
         Failure { retry_after: Some(wait), ..Failure::new(ErrorCode::RateLimited, detail) }
     }
 

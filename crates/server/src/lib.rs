@@ -8,13 +8,14 @@
 //!
 //! # Where to start
 //!
-//! Read [`router`] for what there is, then one file of `routes`: each translates and delegates.
+//! Read [`router()`] for what there is, then one file of `routes`: each translates and delegates.
 //!
 //! # Invariants
 //!
 //! - Every answer carries `x-request-id`, and every refusal is problem+json, made in one place.
 //! - Every body, batch, rate, wait and connection is bounded by a named limit.
-//! - Too much to do is shed in a stated order: reading first, then intake, decisions last.
+//! - Too much to do is shed in a stated order: reading first, then intake, decisions last. A body that is
+//!   slow to arrive holds none of the places that this is about.
 //! - Logs and metrics name routes, never paths, ids or addresses.
 //!
 //! # What does not live here
@@ -34,7 +35,6 @@ mod serve;
 mod state;
 mod traffic;
 
-pub use networks::{InvalidNetwork, Network};
 pub use openapi::openapi_json;
 pub use router::router;
 pub use serve::serve;

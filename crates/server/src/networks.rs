@@ -1,62 +1,14 @@
-//! Networks, for proxies that are believed, and where a request really came from.
+//! Where a request really came from, when proxies that are believed stand in between.
 
-use std::net::IpAddr;
-use std::str::FromStr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// A range of network addresses, such as `10.0.0.0/8`; one address without a slash.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    /// The address as 128 bits, those of IPv4 mapped into IPv6.
-    bits: u128,
-    n_leading: u32,
-}
-
-/// Why a text is no network.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{given}` is no network; write an address, or a range such as 10.0.0.0/8")]
-pub struct InvalidNetwork {
-    given: String,
-}
-
-impl FromStr for Network {
-    type Err = InvalidNetwork;
-
-    fn from_str(text: &str) -> Result<Network, InvalidNetwork> {
-        let refused = || InvalidNetwork { given: text.chars().take(64).collect() };
-        let (address, n_leading) = match text.split_once('/') {
-            Some((address, n)) => (address, Some(n.parse::<u32>().map_err(|_| refused())?)),
-            None => (text, None),
-        };
-        let address: IpAddr = address.parse().map_err(|_| refused())?;
-        let width = if address.is_ipv4() { 32 } else { 128 };
-        let n_leading = n_leading.unwrap_or(width);
-        if n_leading > width {
-            return Err(refused());
-        }
-        Ok(Network { bits: bits(address), n_leading: 128 - width + n_leading })
-    }
-}
-
-impl Network {
-    /// Whether `address` is in the range.
-    pub fn contains(&self, address: IpAddr) -> bool {
-        let differing = (self.bits ^ bits(address)).leading_zeros();
-        differing >= self.n_leading
-    }
-}
-
-fn bits(address: IpAddr) -> u128 {
-    match address {
-        IpAddr::V4(address) => address.to_ipv6_mapped().to_bits(),
-        IpAddr::V6(address) => address.to_bits(),
-    }
-}
+use domain::AddressRange;
 
 /// The address a request came from: the peer's, or the last one that trusted proxies forwarded for.
 ///
 /// `forwarded` is `X-Forwarded-For`. Each proxy adds the address it was called from at the end, so it is
 /// read backwards, and only as long as it was written by somebody who is trusted.
-pub(crate) fn caller_address(peer: IpAddr, forwarded: &str, trusted: &[Network]) -> IpAddr {
+pub(crate) fn caller_address(peer: IpAddr, forwarded: &str, trusted: &[AddressRange]) -> IpAddr {
     let is_trusted = |address: IpAddr| trusted.iter().any(|it| it.contains(address));
     let mut address = peer;
     for hop in forwarded.rsplit(',') {
@@ -69,6 +21,27 @@ pub(crate) fn caller_address(peer: IpAddr, forwarded: &str, trusted: &[Network])
         }
     }
     address
+}
+
+/// The addresses that one caller can use at will: a `/24` of IPv4, a `/48` of IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct CallerRange(IpAddr);
+
+impl CallerRange {
+    const HOST_BITS_V4: u32 = 32 - 24;
+    const HOST_BITS_V6: u32 = 128 - 48;
+
+    /// The range that `address` lies in. IPv4 written inside IPv6 is IPv4.
+    pub(crate) const fn around(address: IpAddr) -> CallerRange {
+        CallerRange(match address.to_canonical() {
+            IpAddr::V4(address) => IpAddr::V4(Ipv4Addr::from_bits(
+                address.to_bits() & (u32::MAX << Self::HOST_BITS_V4),
+            )),
+            IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(
+                address.to_bits() & (u128::MAX << Self::HOST_BITS_V6),
+            )),
+        })
+    }
 }
 
 #[cfg(test)]
@@ -91,13 +64,16 @@ mod tests {
         check("10.1.2.3", "unknown", "10.1.2.3");
     }
 
+    #[track_caller]
+    fn check_range(address: &str, expected: &str) {
+        let range = CallerRange::around(address.parse().unwrap());
+        assert_eq!(range, CallerRange(expected.parse().unwrap()));
+    }
+
     #[test]
-    fn a_range_holds_its_addresses_and_no_others() {
-        let network: Network = "192.168.0.0/16".parse().unwrap();
-        assert!(network.contains("192.168.255.1".parse().unwrap()));
-        assert!(!network.contains("192.169.0.1".parse().unwrap()));
-        assert!(!network.contains("2001:db8::1".parse().unwrap()));
-        assert!("10.0.0.0/33".parse::<Network>().is_err());
-        assert!("localhost".parse::<Network>().is_err());
+    fn a_caller_is_known_by_the_range_of_its_address() {
+        check_range("198.51.100.7", "198.51.100.0");
+        check_range("::ffff:198.51.100.7", "198.51.100.0");
+        check_range("2001:db8:1:2::3", "2001:db8:1::");
     }
 }

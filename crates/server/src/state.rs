@@ -5,11 +5,11 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::segment::Rules;
+use api::segment::{BATCH_EVENTS_MAX, EVENT_BYTES_MAX, Rules};
 use app::App;
+use domain::AddressRange;
 
 use crate::envelope::RequestIds;
-use crate::networks::Network;
 use crate::traffic::{Rates, Shedder};
 
 /// Gives the metrics as Prometheus text.
@@ -20,6 +20,10 @@ pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 pub struct ServerLimits {
     /// The largest body of events, in bytes, before and after it is unpacked.
     pub body_bytes_max: usize,
+    /// The largest event.
+    pub event_bytes_max: usize,
+    /// The most events of one body.
+    pub batch_events_max: usize,
     /// The largest body of products.
     pub catalogue_bytes_max: usize,
     /// How many requests are worked on at once.
@@ -33,7 +37,7 @@ pub struct ServerLimits {
     /// How long a request may take in all.
     pub request_timeout: Duration,
     /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<Network>,
+    pub trusted_proxies: Vec<AddressRange>,
     /// Names of properties of events that hold nothing personal and stay open.
     pub open_properties: BTreeSet<String>,
 }
@@ -42,8 +46,10 @@ impl Default for ServerLimits {
     fn default() -> ServerLimits {
         ServerLimits {
             body_bytes_max: 512_000,
+            event_bytes_max: EVENT_BYTES_MAX,
+            batch_events_max: BATCH_EVENTS_MAX,
             catalogue_bytes_max: 8 << 20,
-            concurrency_max: 512,
+            concurrency_max: 1_024,
             requests_per_second_per_key: 2_000,
             burst_per_key: 4_000,
             body_timeout: Duration::from_secs(10),
@@ -78,7 +84,7 @@ pub(crate) struct Shared {
     pub(crate) render_metrics: RenderMetrics,
     pub(crate) rules: Rules,
     pub(crate) rates: Rates,
-    pub(crate) shedder: Shedder,
+    pub(crate) shedder: Arc<Shedder>,
     pub(crate) request_ids: RequestIds,
 }
 
@@ -89,9 +95,11 @@ impl Shared {
             rules: Rules {
                 currency: app.shop().currency,
                 open_properties: settings.open_properties.clone(),
+                event_bytes_max: settings.event_bytes_max,
+                batch_events_max: settings.batch_events_max,
             },
             rates: Rates::new(settings.requests_per_second_per_key, settings.burst_per_key),
-            shedder: Shedder::new(settings.concurrency_max),
+            shedder: Arc::new(Shedder::new(settings.concurrency_max)),
             request_ids: RequestIds::new(),
             app,
             limits: settings,

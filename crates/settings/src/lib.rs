@@ -45,4 +45,4 @@ pub use schema::{
     LimitSettings, LiveSettings, LogSettings, ServerSettings, Settings, ShopSettings,
     SnapshotSettings,
 };
-pub use value::{AddressRange, LanguageTag, LogFormat, PublicUrl, Secret};
+pub use value::{LanguageTag, LogFormat, Secret};

@@ -3,19 +3,19 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use domain::{Currency, Market, Purposes, ShopId};
+use domain::{AddressRange, Currency, Market, Purposes, ShopId};
 
 use crate::declare::{Section, Setting, settings};
-use crate::value::{AddressRange, LanguageTag, LogFormat, PublicUrl, Secret};
+use crate::value::{LanguageTag, LogFormat, Secret};
 
 settings! {
     /// Where the program is reached.
     server: ServerSettings {
         /// The address and port to listen on.
         listen: SocketAddr = "127.0.0.1:8080";
-        /// How browsers reach it, when that is not the address above. Empty for that address.
-        public_url: Option<PublicUrl> = "";
-        /// Address ranges of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`.
+        /// Address ranges of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`. Name
+        /// yours: without it all shoppers behind it count as one address range, which may send a tenth
+        /// of a publishable key's rate.
         trusted_proxies: Vec<AddressRange> = [];
     }
 
@@ -56,7 +56,7 @@ settings! {
         open_properties: Vec<String> = [];
         /// The largest body of a request.
         body_bytes_max: u64 = 512_000 in 1_000..=67_108_864;
-        /// The largest event.
+        /// The largest event; larger ones are refused alone.
         event_bytes_max: u64 = 32_768 in 256..=1_048_576;
         /// The most events in one request.
         batch_events_max: u32 = 2_500 in 1..=100_000;
@@ -71,9 +71,9 @@ settings! {
     /// What the program lets itself be asked for.
     limits: LimitSettings {
         /// How many requests a second each key may make, on average. 0 for any number.
-        per_key_requests_per_second: u32 = 0 in 0..=10_000_000;
+        per_key_requests_per_second: u32 = 2_000 in 0..=10_000_000;
         /// How many requests a key may save up and make at once.
-        per_key_burst_requests: u32 = 1_000 in 1..=10_000_000;
+        per_key_burst_requests: u32 = 4_000 in 1..=10_000_000;
         /// How many requests are worked on at the same time; further ones are turned away, first those
         /// of the console, then intake, decisions last.
         concurrent_requests_max: u32 = 1_024 in 1..=1_000_000;

@@ -96,7 +96,14 @@ impl Shop {
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         };
-        let app = App::open(app_settings(&settings), backends, root_key).await?;
+        let app = match App::open(app_settings(&settings), backends, root_key).await {
+            Ok(app) => app,
+            Err(error) => {
+                // What is refused is left as it was found.
+                records.close().await?;
+                return Err(error.into());
+            }
+        };
         let shop = Shop { app, settings: Arc::new(settings), records, log, root_key_made };
         shop.adopt_given_keys().await?;
         Ok(shop)

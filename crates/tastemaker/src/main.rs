@@ -6,7 +6,7 @@
 //!
 //! # Where to start
 //!
-//! Read [`compose`], then [`commands::serve`]. Every other command is a file of its own beside it.
+//! Read `compose.rs`, then `commands/serve.rs`. Every other command is a file of its own beside it.
 
 mod ambient;
 mod commands;

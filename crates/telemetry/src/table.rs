@@ -39,16 +39,46 @@ pub struct Metric {
 
 /// Every metric there is, by the part that counts it.
 pub static METRICS: &[Metric] = &[
+    counter(
+        "events_accepted_total",
+        &["key_kind"],
+        "Events taken in and kept, by the kind of key.",
+    ),
+    counter("events_duplicate_total", &[], "Events sent again that were there already."),
+    counter("events_refused_total", &["code"], "Events refused, by the code of the reason."),
+    gauge("log_head_events", &[], "Events that the log ever held."),
+    gauge(
+        "log_behind_events",
+        &[],
+        "Events that decisions do not see yet; worry when it grows for minutes.",
+    ),
+    gauge(
+        "disk_room_bytes",
+        &[],
+        "Free disk where the log is; intake stops below `limits.disk_watermark_bytes`.",
+    ),
+    gauge("live_visitors", &[], "Visitors whose recent behaviour is in memory."),
+    gauge("catalogue_products", &[], "Products in the catalogue, for sale or not."),
     counter("events_folded_total", &[], "Events folded into live state."),
     counter(
         "follow_failures_total",
         &[],
         "Times live state could not be read or saved; tried again.",
     ),
+    gauge(
+        "consent_refusing_visitors",
+        &[],
+        "Shoppers who refuse something. At 3,500,000 no more refusals can be kept.",
+    ),
+    counter(
+        "consent_refusals_lost_total",
+        &[],
+        "Refusals that could not be kept. From the first one on, silence counts as a no for every shopper.",
+    ),
     counter(
         "seal_failures_total",
         &[],
-        "Events refused because their private part could not be sealed.",
+        "Events kept without their private part, which could not be sealed: the root key is another shop's.",
     ),
     counter("quarantined_total", &[], "Events refused and kept in quarantine."),
     counter(
@@ -63,6 +93,7 @@ pub static METRICS: &[Metric] = &[
         &["fallback"],
         "Decisions that fell back, by what was missing.",
     ),
+    gauge("decisions_waiting", &[], "Decisions shown that are not yet written to the log."),
     counter("decisions_logged_total", &[], "Decisions written to the log."),
     counter(
         "decisions_dropped_total",

@@ -9,7 +9,7 @@ use expect_test::expect_file;
 use crate::{METRICS, MetricKind};
 
 /// By what metrics may be divided: none of these names anybody or anything of a shop's.
-const LABELS: [&str; 6] = ["fallback", "route", "status", "method", "reason", "class"];
+const LABELS: [&str; 7] = ["fallback", "route", "status", "method", "class", "key_kind", "code"];
 
 /// What is called on a metric, which ends its name and labels.
 const METHODS: [&str; 5] = [").increment(", ").decrement(", ").absolute(", ").set(", ").record("];
@@ -102,7 +102,15 @@ fn names_say_what_they_count_in_and_labels_name_nobody() {
         let endings: &[&str] = match metric.kind {
             MetricKind::Counter => &["_total"],
             MetricKind::Seconds => &["_seconds"],
-            MetricKind::Gauge => &["_bytes", "_events", "_visitors", "_requests", "_seconds"],
+            MetricKind::Gauge => &[
+                "_bytes",
+                "_events",
+                "_visitors",
+                "_products",
+                "_waiting",
+                "_requests",
+                "_seconds",
+            ],
         };
         assert!(endings.iter().any(|ending| metric.name.ends_with(ending)), "{}", metric.name);
         assert!(metric.labels.iter().all(|label| LABELS.contains(label)), "{:?}", metric.labels);

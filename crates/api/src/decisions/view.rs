@@ -49,7 +49,7 @@ pub struct DecisionView {
     /// What is shown, first to last.
     pub products: Vec<ShownView>,
     /// What was fallen back to: `too_few_candidates`, `no_consent`, `switched_off`, `deadline_passed`,
-    /// `overloaded`, `nothing_eligible`; `null` when nothing was missing.
+    /// `shopper_unavailable`, `nothing_eligible`; `null` when nothing was missing.
     pub fallback: Option<&'static str>,
     /// The versions of what decided, by name.
     #[schema(example = json!({"session_neighbors": "1"}))]

@@ -46,7 +46,8 @@ impl At {
         }
     }
 
-    fn own(self) -> String {
+    /// The path of this object itself.
+    pub(crate) fn own(self) -> String {
         match (self.path, self.index) {
             ("", _) => "it".to_owned(),
             (path, None) => path.to_owned(),
@@ -158,7 +159,12 @@ impl<'a> Object<'a> {
         Ok(Some(label).filter(|it| !it.is_empty()))
     }
 
-    fn label_of(&self, name: &str, raw: &'a RawValue) -> Result<Cow<'a, str>, Rejection> {
+    /// The text or number that stands in the field `name`, or in the list there.
+    pub(crate) fn label_of(
+        &self,
+        name: &str,
+        raw: &'a RawValue,
+    ) -> Result<Cow<'a, str>, Rejection> {
         let is_number = raw.get().starts_with(|c: char| c == '-' || c.is_ascii_digit());
         if is_number {
             return Ok(Cow::Borrowed(raw.get()));

@@ -15,6 +15,7 @@ mod parts;
 mod patch;
 mod product;
 mod rows;
+mod shape;
 mod view;
 
 #[cfg(test)]
@@ -24,4 +25,5 @@ pub use answer::{ChangesView, ProductsView};
 pub use patch::read_patch;
 pub use product::read_product;
 pub use rows::{ROW_BYTES_MAX, ROWS_MAX, Rows};
+pub use shape::{PatchShape, VariantPatchShape};
 pub use view::{MoneyView, ProductView, VariantView, VisibilityView};

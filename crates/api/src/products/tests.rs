@@ -78,6 +78,27 @@ fn what_is_wrong_with_a_row_is_named() {
 }
 
 #[test]
+fn attributes_are_bounded_in_number_and_in_values() {
+    let product = |attributes: serde_json::Value| {
+        serde_json::json!({"id": "A", "title": "A", "attributes": attributes}).to_string()
+    };
+    let named = |n: usize| (0..n).map(|it| (format!("a{it}"), it.into())).collect();
+    let read = |row: &str| read_product(row, None, Currency::EUR);
+    let most = product(serde_json::Value::Object(named(128)));
+    assert_eq!(read(&most).unwrap().attributes.len(), 128);
+    check(
+        &product(serde_json::Value::Object(named(129))),
+        expect!["OUT_OF_RANGE attributes `` has 129 entries; 128 are allowed"],
+    );
+    let most = product(serde_json::json!({"size": (0..128).collect::<Vec<_>>()}));
+    assert_eq!(read(&most).unwrap().attributes[0].values.len(), 128);
+    check(
+        &product(serde_json::json!({"size": (0..129).collect::<Vec<_>>()})),
+        expect!["OUT_OF_RANGE attributes.size `` has 129 values; 128 are allowed"],
+    );
+}
+
+#[test]
 fn a_patch_changes_what_it_names_and_something() {
     let read = |row: &str| {
         let id: ProductId = "A".parse().unwrap();

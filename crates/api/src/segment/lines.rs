@@ -8,8 +8,7 @@ use domain::event::shopping::{LINES_MAX, Line};
 use domain::{Currency, InvalidId, ProductId, VariantId};
 
 use super::track::Properties;
-use crate::RejectionCode;
-use crate::json::{At, Object, refuse};
+use crate::json::{At, Object};
 
 /// The most pieces of one line.
 const QUANTITY_MAX: i32 = 1_000_000;
@@ -72,14 +71,14 @@ where
     T: FromStr<Err = InvalidId> + fmt::Debug,
 {
     let Some(values) = object.list(name, LINES_MAX)? else { return Ok(Vec::new()) };
-    let field = object.at().name(name);
-    let read = |raw: &serde_json::value::RawValue| {
-        let text = crate::json::shown(raw);
-        text.parse().map_err(|err: InvalidId| {
-            refuse(RejectionCode::InvalidId, &field, &text, err.to_string())
+    let object = &*object;
+    values
+        .into_iter()
+        .map(|raw| {
+            let label = object.label_of(name, raw)?;
+            label.parse().map_err(|err: InvalidId| object.invalid_id(name, &label, &err))
         })
-    };
-    values.into_iter().map(read).collect()
+        .collect()
 }
 
 /// Reads each product of the list with `read`, and keeps what it leaves.

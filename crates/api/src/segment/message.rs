@@ -9,9 +9,9 @@ use domain::{Event, ID_BYTES_MAX, KeyKind, OpenValue, Timestamp};
 
 use super::private::Private;
 use super::track::{Properties, read_track};
+use super::withheld::is_withheld;
 use super::{
-    EVENT_BYTES_MAX, MESSAGE_ID_CHARS_MAX, MessageKind, OPEN_TEXT_BYTES_MAX, Rules, Sender,
-    signals_of,
+    MESSAGE_ID_CHARS_MAX, MessageKind, OPEN_PROPERTY_BYTES_MAX, Rules, Sender, WITHHELD, signals_of,
 };
 use crate::RejectionCode;
 use crate::json::{At, NESTING_MAX, Object, is_nested_too_deeply, refuse, shown, text_of};
@@ -35,7 +35,7 @@ pub(super) fn read_message(
     rules: &Rules,
     sender: Sender,
 ) -> Result<Incoming, Rejection> {
-    check_size(json)?;
+    check_size(json, rules.event_bytes_max)?;
     let mut message = Object::parse(json, At::ROOT)?;
     let kind = kind_of(&mut message, kind)?;
 
@@ -99,10 +99,10 @@ pub(super) fn read_message(
     })
 }
 
-fn check_size(json: &str) -> Result<(), Rejection> {
-    if json.len() > EVENT_BYTES_MAX {
+fn check_size(json: &str, n_bytes_max: usize) -> Result<(), Rejection> {
+    if json.len() > n_bytes_max {
         let remedy = format!(
-            "is an event of {} bytes; at most {EVENT_BYTES_MAX} are taken, so send less of it",
+            "is an event of {} bytes; at most {n_bytes_max} are taken, so send less of it",
             json.len()
         );
         return Err(refuse(RejectionCode::EventTooLarge, "it", json, remedy));
@@ -167,6 +167,13 @@ fn event_of(
 ) -> Result<Event, Rejection> {
     match kind {
         MessageKind::Track => {
+            if let Some(name) = message.peek("event").and_then(text_of)
+                && name.len() <= ID_BYTES_MAX
+                && is_withheld(&name)
+            {
+                // It is left in the message, and so is sealed.
+                return Ok(Event::Custom(Custom { name: WITHHELD.to_owned() }));
+            }
             let name = message.text("event")?.ok_or_else(|| message.missing("event"))?;
             read_track(&name, properties, rules)
         }
@@ -186,11 +193,14 @@ fn event_of(
     }
 }
 
-/// Takes a text that is short enough to stay open; leaves any other to be sealed.
+/// Takes a text that may stay open; leaves any other to be sealed, and answers [`WITHHELD`] for it.
 pub(super) fn open_text(object: &mut Object<'_>, name: &str) -> Option<String> {
     let text = text_of(object.peek(name)?)?;
-    if text.is_empty() || text.len() > OPEN_TEXT_BYTES_MAX {
+    if text.is_empty() {
         return None;
+    }
+    if is_withheld(&text) {
+        return Some(WITHHELD.to_owned());
     }
     object.take(name);
     Some(text.into_owned())
@@ -205,7 +215,7 @@ fn open_properties(properties: &mut Object<'_>, rules: &Rules) -> Vec<(String, O
             "true" => Some(OpenValue::Bool(true)),
             "false" => Some(OpenValue::Bool(false)),
             json if json.starts_with('"') => Some(shown(raw))
-                .filter(|text| text.len() <= OPEN_TEXT_BYTES_MAX)
+                .filter(|text| text.len() <= OPEN_PROPERTY_BYTES_MAX)
                 .map(|text| OpenValue::Text(text.into_owned())),
             json => json.parse().ok().filter(|it: &f64| it.is_finite()).map(OpenValue::Number),
         };

@@ -16,6 +16,8 @@
 //! - Whatever is not a typed field or declared open is sealed: traits, context, addresses, free text,
 //!   properties of the shop's own. Only noise is dropped: `integrations`, `context.library` and what
 //!   Segment's servers add.
+//! - What stays open of the shop's own words (names of events, categories, ids of lists) is sealed, too,
+//!   where it looks personal: [`WITHHELD`] then stands in its place.
 //! - Keys in a body (`writeKey`) are never kept.
 //!
 //! # Cost
@@ -30,6 +32,7 @@ mod shape;
 mod signals;
 mod submission;
 mod track;
+mod withheld;
 
 #[cfg(test)]
 mod tests;
@@ -45,15 +48,18 @@ pub use shape::{BatchShape, MessageShape};
 pub(crate) use signals::{signals_of, signals_of_answers};
 pub use submission::{OpenError, Submission};
 pub use track::TYPED_NAMES;
+pub use withheld::WITHHELD;
 
-/// The largest event, in bytes.
+/// The largest event, in bytes, unless the shop says otherwise.
 pub const EVENT_BYTES_MAX: usize = 32 * 1024;
-/// The most events of a batch.
+/// The most events of a batch, unless the shop says otherwise.
 pub const BATCH_EVENTS_MAX: usize = 2_500;
 /// The longest message id, in characters.
 pub const MESSAGE_ID_CHARS_MAX: usize = 100;
 /// The longest text that stays open, in bytes; longer ones are sealed.
-const OPEN_TEXT_BYTES_MAX: usize = 256;
+const OPEN_TEXT_BYTES_MAX: usize = 64;
+/// The longest open property, in bytes; longer ones are sealed.
+const OPEN_PROPERTY_BYTES_MAX: usize = 256;
 
 /// What the shop has to say about reading its events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,6 +68,10 @@ pub struct Rules {
     pub currency: Currency,
     /// Names of properties that hold nothing personal and stay open.
     pub open_properties: BTreeSet<String>,
+    /// The largest event, in bytes.
+    pub event_bytes_max: usize,
+    /// The most events of a batch.
+    pub batch_events_max: usize,
 }
 
 /// Who sends, as far as reading depends on it.

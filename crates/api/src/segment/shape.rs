@@ -42,7 +42,7 @@ pub struct MessageShape {
     pub group_id: Option<String>,
 }
 
-/// Up to 2,500 messages in up to 500 KB.
+/// Up to 2,500 messages in up to 500 KB, unless the shop's settings say otherwise.
 #[derive(Debug, ToSchema)]
 #[schema(rename_all = "camelCase")]
 pub struct BatchShape {

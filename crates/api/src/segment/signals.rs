@@ -60,7 +60,11 @@ pub(crate) fn signals_of_answers(
 pub(super) fn answers(purposes: &Object<'_>, unknown: Unknown) -> Result<Signals, Rejection> {
     let mut said = Signals::default();
     for (name, raw) in purposes.fields() {
-        let field = purposes.at().name(name);
+        // A name of the sender's own making is no part of the field: fields are kept in the open.
+        let field = match purposes_named(name) {
+            [] => purposes.at().own(),
+            _ => purposes.at().name(name),
+        };
         let answer = answer(raw).ok_or_else(|| not_an_answer(&field, &shown(raw)))?;
         said = add(said, &field, name, answer, unknown)?;
     }

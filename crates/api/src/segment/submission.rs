@@ -7,7 +7,7 @@ use domain::Timestamp;
 use serde_json::value::RawValue;
 
 use super::message::{Shared, read_message};
-use super::{BATCH_EVENTS_MAX, MessageKind, Rules, Sender};
+use super::{MessageKind, Rules, Sender};
 use crate::ErrorCode;
 use crate::json::{At, Object};
 
@@ -22,10 +22,12 @@ pub enum OpenError {
     #[error("{0}")]
     Form(Rejection),
     /// It has too many events.
-    #[error("the batch has {n_events} events, but at most {BATCH_EVENTS_MAX} are taken at once")]
+    #[error("the batch has {n_events} events, but at most {n_max} are taken at once")]
     TooManyEvents {
         /// How many it has.
         n_events: usize,
+        /// How many it may have.
+        n_max: usize,
     },
 }
 
@@ -71,13 +73,14 @@ impl<'a> Submission<'a> {
     /// # Errors
     ///
     /// [`OpenError`] when the body is no JSON, has no list `batch`, or too many events.
-    pub fn batch(body: &'a str) -> Result<Submission<'a>, OpenError> {
+    pub fn batch(body: &'a str, rules: &Rules) -> Result<Submission<'a>, OpenError> {
         let raw: &RawValue = serde_json::from_str(body).map_err(OpenError::NotJson)?;
         let mut batch = Object::parse(raw.get(), At::ROOT).map_err(OpenError::Form)?;
         let items = batch.list("batch", usize::MAX).map_err(OpenError::Form)?;
         let items = items.ok_or_else(|| OpenError::Form(batch.missing("batch")))?;
-        if items.len() > BATCH_EVENTS_MAX {
-            return Err(OpenError::TooManyEvents { n_events: items.len() });
+        let (n_events, n_max) = (items.len(), rules.batch_events_max);
+        if n_events > n_max {
+            return Err(OpenError::TooManyEvents { n_events, n_max });
         }
         let context = batch.object("context", At::field("context")).map_err(OpenError::Form)?;
         // A clock that cannot be read corrects nothing; it is no reason to refuse events.

@@ -4,17 +4,23 @@ use std::net::IpAddr;
 
 use app::{Incoming, Rejection};
 use consent::GlobalPrivacyControl;
+use domain::event::shopping::PageViewed;
 use domain::{Currency, Event, KeyKind};
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 
-use super::{MessageKind, Rules, Sender, Submission, TYPED_NAMES};
+use super::{
+    BATCH_EVENTS_MAX, EVENT_BYTES_MAX, MessageKind, Rules, Sender, Submission, TYPED_NAMES,
+    WITHHELD,
+};
 
 fn rules() -> Rules {
     Rules {
         currency: Currency::EUR,
         open_properties: ["campaign", "in_app"].into_iter().map(str::to_owned).collect(),
+        event_bytes_max: EVENT_BYTES_MAX,
+        batch_events_max: BATCH_EVENTS_MAX,
     }
 }
 
@@ -27,7 +33,7 @@ fn browser() -> Sender {
 }
 
 fn read_batch(body: &str, sender: Sender) -> Vec<Result<Incoming, Rejection>> {
-    let batch = Submission::batch(body).unwrap();
+    let batch = Submission::batch(body, &rules()).unwrap();
     (0..batch.len()).map(|index| batch.read(index, &rules(), sender)).collect()
 }
 
@@ -88,6 +94,39 @@ fn what_is_known_is_typed_and_the_rest_is_sealed() {
 }
 
 #[test]
+fn words_of_the_shop_that_look_personal_are_sealed() {
+    check(
+        "Signed up anna@example.com",
+        &json!({"campaign": "spring"}),
+        expect![[r#"
+        Custom(Custom { name: "withheld" })
+        open [("campaign", Text("spring"))]
+        sealed {"event":"Signed up anna@example.com"}"#]],
+    );
+    check(
+        "Product List Viewed",
+        &json!({"list_id": "for 0171 555 01 42", "category": "Gifts > For anna@example.com"}),
+        expect![[r#"
+            ProductListViewed(ProductListViewed { list: Some("withheld"), category: None, products: [] })
+            open []
+            sealed {"properties":{"category":"Gifts > For anna@example.com","list_id":"for 0171 555 01 42"}}"#]],
+    );
+    check(
+        "Product List Viewed",
+        &json!({"list_id": "new", "category": ["Gifts", "4111111111111111"]}),
+        expect![[r#"
+            ProductListViewed(ProductListViewed { list: Some("new"), category: None, products: [] })
+            open []
+            sealed {"properties":{"category":["Gifts","4111111111111111"]}}"#]],
+    );
+    let page =
+        json!({"type": "page", "anonymousId": "a", "category": "Orders of anna@example.com"});
+    let page = read_one(&page).unwrap();
+    assert_eq!(page.event, PageViewed { category: Some(WITHHELD.to_owned()) }.into());
+    assert_eq!(page.private, br#"{"category":"Orders of anna@example.com"}"#);
+}
+
+#[test]
 fn our_own_events_are_typed() {
     check(
         "Decision Exposed",
@@ -109,7 +148,7 @@ fn our_own_events_are_typed() {
         "Consent Changed",
         &json!({"purposes": {"world_peace": "given"}}),
         expect![
-            "UNKNOWN_NAME properties.purposes.world_peace `world_peace` is no purpose; there are operation, measurement, personalization, marketing, sharing"
+            "UNKNOWN_NAME properties.purposes `world_peace` is no purpose; there are operation, measurement, personalization, marketing, sharing"
         ],
     );
 }
@@ -245,6 +284,20 @@ fn a_bad_event_is_refused_alone() {
 }
 
 #[test]
+fn a_shop_may_set_its_own_limits() {
+    let rules = Rules { event_bytes_max: 60, batch_events_max: 2, ..rules() };
+    let event = |visitor: &str| json!({"type": "page", "anonymousId": visitor});
+    let body = json!({"batch": [event("a"), event(&"a".repeat(60))]}).to_string();
+    let batch = Submission::batch(&body, &rules).unwrap();
+    assert!(batch.read(0, &rules, browser()).is_ok());
+    let refused = batch.read(1, &rules, browser()).unwrap_err();
+    assert!(refused.remedy.contains("at most 60 are taken"), "{refused}");
+    let body = json!({"batch": [1, 2, 3]}).to_string();
+    let refused = Submission::batch(&body, &rules).unwrap_err().to_string();
+    assert_eq!(refused, "the batch has 3 events, but at most 2 are taken at once");
+}
+
+#[test]
 fn a_key_in_the_body_is_found_and_never_kept() {
     let body = r#"{"writeKey":"tmp_1","anonymousId":"a","event":"x","properties":{}}"#;
     let call = Submission::single(MessageKind::Track, body).unwrap();
@@ -308,7 +361,7 @@ fn any_json() -> impl Strategy<Value = Value> {
 proptest! {
     #[test]
     fn no_bytes_make_reading_panic(body in "\\PC{0,200}") {
-        if let Ok(batch) = Submission::batch(&body) {
+        if let Ok(batch) = Submission::batch(&body, &rules()) {
             for index in 0..batch.len() {
                 let _unused: Result<_, _> = batch.read(index, &rules(), browser());
             }

@@ -3,6 +3,8 @@
 //! Names are taken as Segment writes them (`Product Viewed`) or in snake case (`product_viewed`). Every
 //! other name is a custom event, whose properties are sealed.
 
+use std::borrow::Cow;
+
 use app::Rejection;
 use domain::event::deciding::{DecisionExposed, ExposedProduct};
 use domain::event::person::{ConsentChanged, Custom};
@@ -12,13 +14,15 @@ use domain::event::shopping::{
     ProductsSearched, Wish, Wishlisted,
 };
 use domain::{CATEGORY_DEPTH_MAX, CategoryPath, Currency, DecisionId, Event, ID_BYTES_MAX};
+use serde_json::value::RawValue;
 
 use super::Rules;
 use super::lines::{each_product, line, lines, product, products, variant};
 use super::message::open_text;
 use super::signals::{self, PURPOSES};
+use super::withheld::is_personal;
 use crate::RejectionCode;
-use crate::json::{At, Object, refuse, text_of};
+use crate::json::{At, Object, refuse, shown, text_of};
 
 /// The largest rank and count that is believed.
 const COUNT_MAX: u32 = 100_000_000;
@@ -226,9 +230,13 @@ fn consent_changed(it: &mut Properties<'_>, _: &Rules) -> Result<Event, Rejectio
     Ok(ConsentChanged { given: said.given, denied: said.denied }.into())
 }
 
-/// Takes `category`: names from the widest to the narrowest, as a list or joined by `>`.
+/// Takes `category`: names from the widest to the narrowest, as a list or joined by `>`. One that looks
+/// personal is left, and so is sealed.
 fn category(object: &mut Object<'_>) -> Result<Option<CategoryPath>, Rejection> {
     let Some(raw) = object.peek("category") else { return Ok(None) };
+    if names_in(raw).iter().any(|it| is_personal(it)) {
+        return Ok(None);
+    }
     let names = match text_of(raw) {
         Some(text) => {
             object.take("category");
@@ -245,4 +253,15 @@ fn category(object: &mut Object<'_>) -> Result<Option<CategoryPath>, Rejection> 
         let remedy = format!("has more than {CATEGORY_DEPTH_MAX} names; send a shorter way");
         refuse(RejectionCode::OutOfRange, &object.at().name("category"), raw.get(), remedy)
     })
+}
+
+/// The texts of a value that is a text or a list of texts.
+fn names_in(raw: &RawValue) -> Vec<Cow<'_, str>> {
+    match text_of(raw) {
+        Some(text) => vec![text],
+        None => {
+            let values: Vec<&RawValue> = serde_json::from_str(raw.get()).unwrap_or_default();
+            values.into_iter().map(shown).collect()
+        }
+    }
 }

@@ -19,13 +19,18 @@ use ports::{AuditEntry, PortError};
 use crate::{App, Caller};
 
 impl App {
-    /// The newest `n_max` entries of the audit trail, newest first.
+    /// The newest `n_max` entries of the audit trail with ids below `before`, of all when that is
+    /// `None`; newest first.
     ///
     /// # Errors
     ///
     /// [`PortError`] when records cannot be read.
-    pub async fn audit_trail(&self, n_max: u32) -> Result<Vec<AuditEntry>, PortError> {
-        self.backends.records.audit_trail(n_max).await
+    pub async fn audit_trail(
+        &self,
+        before: Option<i64>,
+        n_max: u32,
+    ) -> Result<Vec<AuditEntry>, PortError> {
+        self.backends.records.audit_trail(before, n_max).await
     }
 
     pub(crate) async fn audit(
@@ -35,6 +40,7 @@ impl App {
         subject: &str,
     ) -> Result<(), PortError> {
         let entry = AuditEntry {
+            id: 0,
             time: self.now(),
             actor: caller.key_id.clone(),
             action: action.to_owned(),

@@ -4,8 +4,8 @@
 
 use domain::event::catalogue::{ProductDeleted, ProductPatched, ProductUpserted};
 use domain::{
-    Envelope, Event, Position, Product, ProductId, ProductPatch, Purpose, Purposes, ShopperKey,
-    Source, Verification,
+    Envelope, Event, Position, Product, ProductId, ProductIdx, ProductPatch, Purpose, Purposes,
+    ShopperKey, Source, Verification,
 };
 use ports::Receipt;
 use rustc_hash::FxHashSet;
@@ -137,9 +137,15 @@ impl App {
         self.live().catalogue().get(id).cloned()
     }
 
-    /// At most `n_max` products after the one of that id, in the order in which the shop first sent
-    /// them; from the beginning when `after` is `None` or unknown.
-    pub fn products(&self, after: Option<&ProductId>, n_max: usize) -> Vec<Product> {
+    /// The number of a product that is or was in the catalogue: they are given in the order in which
+    /// the shop first sent the products, and kept for good.
+    pub fn product_number(&self, id: &ProductId) -> Option<ProductIdx> {
+        self.live().catalogue().number(id)
+    }
+
+    /// At most `n_max` products with numbers after that one, by number; from the beginning when `after`
+    /// is `None`.
+    pub fn products(&self, after: Option<ProductIdx>, n_max: usize) -> Vec<Product> {
         self.live().catalogue().page(after, n_max)
     }
 }

@@ -15,12 +15,14 @@ use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
 use domain::event::deciding::DecisionMade;
-use domain::{Envelope, Event, KeyKind, MarketId, MessageKey, Purposes, Source, Timestamp};
-use ports::ShopperRecord;
+use domain::{
+    Envelope, Event, KeyKind, MarketId, MessageKey, Purposes, ShopperKey, Source, Timestamp,
+};
 use tokio::sync::mpsc;
 
 use crate::App;
-use crate::pseudonyms::directory::{Acquaintance, Who};
+use crate::ingest::BatchAnswers;
+use crate::pseudonyms::directory::{Acquaintance, Meeting, Who};
 
 /// How long decisions are gathered before they are appended together.
 const GATHER: Duration = Duration::from_millis(20);
@@ -128,11 +130,12 @@ impl App {
         let appended = async {
             let whos: Vec<_> = made.iter().filter_map(Made::acquaintance).collect();
             let records = &*self.backends.records;
-            let shoppers = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
-            self.backends.log.append(self.decision_envelopes(made, shoppers)).await
+            let meeting = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
+            self.backends.log.append(self.decision_envelopes(made, &meeting)).await?;
+            self.directory.settle(records, meeting).await
         };
         match appended.await {
-            Ok(_) => metrics::counter!("decisions_logged_total").increment(n_made),
+            Ok(()) => metrics::counter!("decisions_logged_total").increment(n_made),
             Err(error) => {
                 metrics::counter!("decisions_dropped_total").increment(n_made);
                 tracing::warn!(%error, n_made, "decisions could not be logged");
@@ -140,21 +143,19 @@ impl App {
         }
     }
 
-    /// `shoppers` are those of the decisions that have an [`acquaintance`](Made::acquaintance).
-    fn decision_envelopes(
-        &self,
-        made: Vec<Made>,
-        shoppers: Vec<Option<ShopperRecord>>,
-    ) -> Vec<Envelope> {
-        let mut shoppers = shoppers.into_iter();
+    /// `meeting` is of the decisions that have an [`acquaintance`](Made::acquaintance).
+    fn decision_envelopes(&self, made: Vec<Made>, meeting: &Meeting) -> Vec<Envelope> {
+        let mut answers = BatchAnswers::before(&self.live(), &meeting.met);
+        let mut all_met = meeting.met.iter();
         let mut envelopes = Vec::with_capacity(made.len());
         for made in made {
-            let shopper = made.acquaintance().and_then(|_| shoppers.next()).flatten();
+            let met = made.acquaintance().and_then(|_| all_met.next()?.as_ref());
+            let shopper = met.map_or(ShopperKey::NOBODY, |it| it.shopper.key);
             let Made { decision, who: _, purposes, market, time } = made;
-            envelopes.push(Envelope {
+            let envelope = Envelope {
                 message: MessageKey::from_bytes(*decision.decision.as_bytes()),
                 shop: self.shop_id().clone(),
-                shopper: shopper.map_or(domain::ShopperKey::NOBODY, |it| it.key),
+                shopper,
                 event_time: time,
                 received_time: self.now(),
                 source: Source { key: KeyKind::Own, verification: domain::Verification::Verified },
@@ -165,7 +166,12 @@ impl App {
                 address_range: None,
                 market,
                 unknown: Vec::new(),
-            });
+            };
+            if let Some(change) = met.and_then(|it| answers.take_over(it)) {
+                let stored = answers.of(&shopper);
+                envelopes.push(self.refusal_taken_over(shopper, change, stored, &envelope));
+            }
+            envelopes.push(envelope);
         }
         envelopes
     }

@@ -38,7 +38,7 @@ use domain::{DecisionId, Personalization, Propensity, Purposes, ShopperKey, Span
 use ports::PortError;
 
 use crate::administration::ReadyPlacement;
-use crate::pseudonyms::directory::Who;
+use crate::pseudonyms::directory::{Met, Who};
 use crate::{App, Caller};
 use journal::Made;
 use slate::{Allowance, Slate};
@@ -82,7 +82,7 @@ impl App {
             None => 0,
         };
 
-        let purposes = self.purposes(&request, found.shopper());
+        let purposes = self.purposes(&request, found);
         let knowledge = self.knowledge(&placement, purposes, found);
         let allowance = Allowance { begun, deadline };
         let slate = self.slate(&request, &placement, filter.as_ref(), knowledge, allowance);
@@ -120,8 +120,15 @@ impl App {
     }
 
     /// What the answer to this request may serve.
-    fn purposes(&self, request: &DecisionRequest, shopper: Option<ShopperKey>) -> Purposes {
-        let stored = shopper.map(|it| self.live().answers(&it)).unwrap_or_default();
+    fn purposes(&self, request: &DecisionRequest, found: Found) -> Purposes {
+        let stored = match found {
+            Found::Shopper(met) => {
+                let live = self.live();
+                let at_visitor = met.at_visitor.map(|it| live.answers(&it)).unwrap_or_default();
+                live.answers(&met.shopper).with_refusals_of(at_visitor)
+            }
+            Found::Nobody | Found::NotInTime => self.live().answers_of_strangers(),
+        };
         consent::at_intake(&request.signals, stored, self.settings.consent_default)
     }
 
@@ -136,7 +143,7 @@ impl App {
             return Knowledge::RequestOnly;
         }
         match found {
-            Found::Shopper(shopper) => Knowledge::Profile(Some(shopper)),
+            Found::Shopper(met) => Knowledge::Profile(Some(met.shopper)),
             Found::Nobody => Knowledge::Profile(None),
             Found::NotInTime => Knowledge::ShopperUnavailable,
         }
@@ -148,7 +155,7 @@ impl App {
         let (records, entropy) = (&*self.backends.records, &*self.backends.entropy);
         let looked_up = self.directory.find(records, entropy, who);
         match tokio::time::timeout(patience, looked_up).await {
-            Ok(Ok(Some(shopper))) => Found::Shopper(shopper),
+            Ok(Ok(Some(met))) => Found::Shopper(met),
             Ok(Ok(None)) => Found::Nobody,
             Ok(Err(error)) => {
                 tracing::warn!(%error, "a shopper could not be looked up");
@@ -207,21 +214,12 @@ impl App {
 /// Who was found behind a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Found {
-    /// A shopper who is known.
-    Shopper(ShopperKey),
+    /// A shopper who is known, and whose the visitor's id is.
+    Shopper(Met<ShopperKey>),
     /// Nobody who is known.
     Nobody,
     /// It could not be told in time.
     NotInTime,
-}
-
-impl Found {
-    fn shopper(self) -> Option<ShopperKey> {
-        match self {
-            Found::Shopper(shopper) => Some(shopper),
-            Found::Nobody | Found::NotInTime => None,
-        }
-    }
 }
 
 /// What a decision may rest on.

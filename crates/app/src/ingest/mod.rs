@@ -20,24 +20,34 @@
 mod error;
 mod incoming;
 mod quarantine;
+mod refusals;
 mod times;
 
 pub use error::IngestError;
 pub use incoming::{Caller, Incoming, IngestReport, Rejection, UserClaim};
 pub use quarantine::QuarantinedEvent;
+pub(crate) use refusals::BatchAnswers;
 
 use consent::{Answers, Keeping};
-use domain::{Envelope, Event, KeyKind, Position, ShopperKey, Source, Timestamp, Verification};
+use domain::{Envelope, Event, KeyKind, Position, Source, Timestamp, Verification};
 use ports::{Receipt, ShopperRecord};
-use rustc_hash::FxHashMap;
 
 use crate::App;
 use crate::follow::VISIBLE_WITHIN;
-use crate::pseudonyms::directory::{Acquaintance, Who};
+use crate::pseudonyms::directory::{Acquaintance, Met, Who};
 use crate::pseudonyms::{MessageNamespace, message_key};
 
 /// The most bytes of a sender's message id. Segment's own limit is 100 characters.
 const MESSAGE_ID_BYTES_MAX: usize = 256;
+
+/// Whose word an event is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// The sender's: it is counted in the report.
+    Sent,
+    /// Ours: it follows from the one behind it.
+    Derived,
+}
 
 /// An event that passed every check, on its way to its shopper.
 struct Checked {
@@ -75,18 +85,22 @@ impl App {
 
         let records = &*self.backends.records;
         let whos: Vec<_> = checked.iter().map(|it| (it.who, self.acquaintance(it))).collect();
-        let shoppers = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
-        let envelopes = self.enclose(caller, checked, &shoppers, now);
+        let meeting = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
+        let enclosed = self.enclose(caller, checked, &meeting.met, now);
+        let (origins, envelopes): (Vec<Origin>, Vec<Envelope>) = enclosed.into_iter().unzip();
         let is_consent = |it: &Envelope| matches!(it.event, Event::ConsentChanged(_));
         let has_consent = envelopes.iter().any(is_consent);
 
-        for receipt in self.backends.log.append(envelopes).await? {
-            match receipt {
-                Receipt::Appended(_) => report.n_accepted += 1,
-                Receipt::Duplicate(_) => report.n_duplicate += 1,
+        let receipts = self.backends.log.append(envelopes).await?;
+        for (origin, receipt) in origins.into_iter().zip(receipts) {
+            match (origin, &receipt) {
+                (Origin::Sent, Receipt::Appended(_)) => report.n_accepted += 1,
+                (Origin::Sent, Receipt::Duplicate(_)) => report.n_duplicate += 1,
+                (Origin::Derived, _) => {}
             }
             report.position = report.position.max(receipt.position());
         }
+        self.directory.settle(records, meeting).await?;
         if has_consent {
             self.seen(report.position, VISIBLE_WITHIN).await;
         }
@@ -133,26 +147,34 @@ impl App {
         &self,
         caller: &Caller,
         checked: Vec<Checked>,
-        shoppers: &[Option<ShopperRecord>],
+        met: &[Option<Met<ShopperRecord>>],
         now: Timestamp,
-    ) -> Vec<Envelope> {
-        let mut answers = self.answers_of(shoppers);
+    ) -> Vec<(Origin, Envelope)> {
+        let mut answers = BatchAnswers::before(&self.live(), met);
         let verification = match caller.kind {
             KeyKind::Publishable => Verification::Unverified,
             KeyKind::Secret | KeyKind::Own => Verification::Verified,
         };
         let source = Source { key: caller.kind, verification };
         let mut envelopes = Vec::with_capacity(checked.len());
-        for (event, shopper) in checked.into_iter().zip(shoppers) {
-            let mut stored = Answers::default();
-            if let Some(shopper) = shopper {
-                let answers = answers.entry(shopper.key).or_default();
-                if let Event::ConsentChanged(change) = &event.incoming.event {
-                    answers.apply(change);
-                }
-                stored = *answers;
+        for (event, met) in checked.into_iter().zip(met) {
+            let Some(met) = met else {
+                let envelope = self.envelope(event, None, Answers::default(), source, now);
+                envelopes.push((Origin::Sent, envelope));
+                continue;
+            };
+            let shopper = met.shopper.key;
+            let taken_over = answers.take_over(met).map(|it| (it, answers.of(&shopper)));
+            if let Event::ConsentChanged(change) = &event.incoming.event {
+                answers.apply(shopper, change);
             }
-            envelopes.push(self.envelope(event, shopper.as_ref(), stored, source, now));
+            let stored = answers.of(&shopper);
+            let envelope = self.envelope(event, Some(&met.shopper), stored, source, now);
+            if let Some((change, stored)) = taken_over {
+                let refusal = self.refusal_taken_over(shopper, change, stored, &envelope);
+                envelopes.push((Origin::Derived, refusal));
+            }
+            envelopes.push((Origin::Sent, envelope));
         }
         envelopes
     }
@@ -182,6 +204,10 @@ impl App {
                 (shopper.key, self.seal(shopper, &message, &incoming.private), range)
             }
         };
+        let (event, open) = match linked {
+            None => (incoming.event.unlinked(), Vec::new()),
+            Some(_) => (incoming.event, incoming.open),
+        };
         Envelope {
             message,
             shop: self.shop_id().clone(),
@@ -190,8 +216,8 @@ impl App {
             received_time: now,
             source,
             purposes,
-            event: incoming.event,
-            open: incoming.open,
+            event,
+            open,
             sealed,
             address_range,
             market: incoming.market,
@@ -229,12 +255,6 @@ impl App {
             Keeping::Unlinked if !matches!(event, Event::ConsentChanged(_)) => Acquaintance::Avoid,
             _ => Acquaintance::Make,
         }
-    }
-
-    /// What the shoppers of a batch answered so far.
-    fn answers_of(&self, shoppers: &[Option<ShopperRecord>]) -> FxHashMap<ShopperKey, Answers> {
-        let live = self.live();
-        shoppers.iter().flatten().map(|it| (it.key, live.answers(&it.key))).collect()
     }
 
     /// The position up to which events are folded into what decisions see.

@@ -44,9 +44,8 @@ impl App {
             key_id: caller.key_id.clone(),
             time,
             code: rejection.code.to_owned(),
-            field: rejection.field,
             sealed: {
-                let plain = plain(rejection.remedy, body);
+                let plain = plain(rejection, body);
                 wrapping.seal(&plain, caller.key_id.as_bytes(), &*self.backends.entropy)
             },
         });
@@ -76,23 +75,27 @@ impl App {
         let open = |it: Quarantined| {
             let plain = wrapping.open(&it.sealed, it.key_id.as_bytes()).unwrap_or_default();
             // What another root key sealed cannot be shown; that it was refused can.
-            let (remedy, body) = minicbor::decode::<(String, ByteVec)>(&plain)
-                .unwrap_or_else(|_| (String::new(), Vec::new().into()));
+            let (field, remedy, body) = minicbor::decode::<(String, String, ByteVec)>(&plain)
+                .map_or_else(
+                    |_| Default::default(),
+                    |(field, remedy, body)| (field, remedy, body.into()),
+                );
             QuarantinedEvent {
                 id: it.id,
                 key_id: it.key_id,
                 time: it.time,
                 code: it.code,
-                field: it.field,
+                field,
                 remedy,
-                body: body.into(),
+                body,
             }
         };
         Ok(kept.into_iter().map(open).collect())
     }
 }
 
-/// What is sealed of a refused event.
-fn plain(remedy: String, body: Vec<u8>) -> Vec<u8> {
-    minicbor::to_vec((remedy, ByteVec::from(body))).expect("writing to memory cannot fail")
+/// What is sealed of a refused event. The field belongs to it: names of fields are the sender's words.
+fn plain(rejection: Rejection, body: Vec<u8>) -> Vec<u8> {
+    let Rejection { field, remedy, .. } = rejection;
+    minicbor::to_vec((field, remedy, ByteVec::from(body))).expect("writing to memory cannot fail")
 }

@@ -23,6 +23,8 @@ pub(crate) struct Catalogue {
     markets: Numbering<MarketId>,
     /// By number; `None` for products that were deleted.
     entries: Vec<Option<Entry>>,
+    /// How many entries there are that are not `None`.
+    n_products: usize,
     /// What may be shown. It follows from the entries.
     index: CatalogueIndex,
 }
@@ -43,6 +45,7 @@ impl Catalogue {
             categories: Numbering::default(),
             markets: Numbering::default(),
             entries: Vec::new(),
+            n_products: 0,
             index: CatalogueIndex::new(currency),
         }
     }
@@ -90,14 +93,19 @@ impl Catalogue {
         entry.product.categories.first()
     }
 
+    /// How many products there are, deleted ones not counted.
+    pub(crate) const fn n_products(&self) -> usize {
+        self.n_products
+    }
+
     /// What may be shown.
     pub(crate) const fn index(&self) -> &CatalogueIndex {
         &self.index
     }
 
-    /// At most `n_max` products after the one of that id, in the order of their numbers.
-    pub(crate) fn page(&self, after: Option<&ProductId>, n_max: usize) -> Vec<Product> {
-        let start = after.and_then(|it| self.number(it)).map_or(0, |it| it.as_usize() + 1);
+    /// At most `n_max` products after that number, in the order of their numbers.
+    pub(crate) fn page(&self, after: Option<ProductIdx>, n_max: usize) -> Vec<Product> {
+        let start = after.map_or(0, |it| it.as_usize() + 1);
         let entries = self.entries.iter().skip(start).flatten();
         entries.take(n_max).map(|it| it.product.clone()).collect()
     }
@@ -122,7 +130,8 @@ impl Catalogue {
             self.entries.resize_with(number.as_usize() + 1, || None);
         }
         self.index.upsert(number, &product);
-        self.entries[number.as_usize()] = Some(Entry { product, categories });
+        let before = self.entries[number.as_usize()].replace(Entry { product, categories });
+        self.n_products += usize::from(before.is_none());
     }
 
     /// Changes a few fields of a product; nothing when it is not in the catalogue.
@@ -137,8 +146,10 @@ impl Catalogue {
     /// Takes a product out.
     pub(crate) fn delete(&mut self, id: &ProductId) {
         let Some(number) = self.number(id) else { return };
-        if let Some(entry) = self.entries.get_mut(number.as_usize()) {
-            *entry = None;
+        if let Some(entry) = self.entries.get_mut(number.as_usize())
+            && entry.take().is_some()
+        {
+            self.n_products -= 1;
             self.index.delete(number);
         }
     }

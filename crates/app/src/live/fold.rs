@@ -31,14 +31,14 @@ impl Live {
         }
         self.position = recorded.position;
         self.log_time = self.log_time.max(recorded.envelope.received_time);
+        self.answers.see(&recorded.envelope.shopper);
         match &recorded.envelope.event {
             Event::ProductUpserted(it) => self.catalogue.upsert(it.product.clone()),
             Event::ProductPatched(it) => self.catalogue.patch(&it.product, &it.patch),
             Event::ProductDeleted(it) => self.catalogue.delete(&it.product),
             Event::ConsentChanged(it) => {
                 let shopper = recorded.envelope.shopper;
-                let answers = self.answers.entry(shopper).or_default();
-                answers.apply(it);
+                self.answers.apply(shopper, it);
                 if it.answer(Purpose::Personalization) == Some(false) {
                     self.visits.forget(&shopper);
                 }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!                   ┌▶ catalogue      products, their numbers, what may be shown
-//!                   ├▶ answers        what shoppers allowed and refused
+//!                   ├▶ answers        what shoppers allowed and refused; bounded, no refusal is lost
 //! log ──▶ fold ─────┼▶ visits         what each is doing now            ─┐
 //!                   ├▶ counts         what everybody likes               ├─▶ snapshot, digest
 //!                   ├▶ models         visits like this, seen or bought together ─┘
@@ -21,6 +21,7 @@
 //!   they allowed when the event came in.
 //! - What one visitor or address range adds to anything shared goes through `features::Influence`.
 
+mod answers;
 mod catalogue;
 mod fold;
 mod limits;
@@ -28,6 +29,7 @@ mod numbering;
 mod outcomes;
 mod snapshot;
 
+pub(crate) use answers::{AnswerBook, Silence};
 pub(crate) use catalogue::Catalogue;
 pub use snapshot::SnapshotDamage;
 
@@ -38,7 +40,6 @@ use domain::{Currency, Position, ProductIdx, ShopperKey, Timestamp};
 use features::{Counts, CountsConfig, Influence, Visits, Window};
 use recommend::popularity::{Popular, Trending};
 use recommend::{Candidate, CandidateGenerator, CoOccurrence, Context, SessionNeighbors};
-use rustc_hash::FxHashMap;
 
 /// The names of the generators that placements can draw on.
 pub(crate) const GENERATORS: [&str; 5] =
@@ -51,7 +52,7 @@ pub(crate) struct Live {
     /// The latest time of receipt: the log's own clock.
     log_time: Timestamp,
     catalogue: Catalogue,
-    answers: FxHashMap<ShopperKey, Answers>,
+    answers: AnswerBook,
     visits: Visits,
     influence: Influence,
     /// What orders may teach has caps of its own, so that looking at a product uses nothing of them up.
@@ -82,7 +83,7 @@ impl Live {
             position: Position::START,
             log_time: Timestamp::default(),
             catalogue: Catalogue::new(currency),
-            answers: FxHashMap::default(),
+            answers: AnswerBook::default(),
             visits: Visits::new(visitors_max),
             influence: Influence::new(limits::of_everything()),
             order_influence: Influence::new(limits::of_orders()),
@@ -111,9 +112,18 @@ impl Live {
         self.last_serial
     }
 
-    /// What a shopper answered so far.
+    /// What holds for a shopper of what they answered so far.
     pub(crate) fn answers(&self, shopper: &ShopperKey) -> Answers {
-        self.answers.get(shopper).copied().unwrap_or_default()
+        self.answers.of(shopper)
+    }
+
+    /// What holds for somebody who is not known.
+    pub(crate) fn answers_of_strangers(&self) -> Answers {
+        self.answers.silence().complete(Answers::default())
+    }
+
+    pub(crate) const fn answer_book(&self) -> &AnswerBook {
+        &self.answers
     }
 
     /// How everybody likes a product.

@@ -2,14 +2,12 @@
 //!
 //! Equal states have equal bytes, so that a digest of a section proves equality.
 
-use domain::{Currency, Position, ShopperKey, Timestamp};
+use domain::{Currency, Position, Timestamp};
 use features::snapshot::{Reader, Writer};
 use features::{Counts, Influence, SnapshotError, Visits};
 use recommend::{CoOccurrence, SessionNeighbors};
-use rustc_hash::FxHashMap;
 
-use super::{Catalogue, Live};
-use consent::Answers;
+use super::{AnswerBook, Catalogue, Live};
 
 /// The format of the whole; each section has a version of its own besides.
 const VERSION: u8 = 1;
@@ -50,7 +48,7 @@ impl Live {
                 writer.varint(self.last_serial);
             }),
             section("catalogue", |out| self.catalogue.encode(out)),
-            section("answers", |out| encode_answers(&self.answers, out)),
+            section("answers", |out| self.answers.encode(out)),
             section("visits", |out| self.visits.encode(out)),
             section("influence", |out| self.influence.encode(out)),
             section("order_influence", |out| self.order_influence.encode(out)),
@@ -85,7 +83,7 @@ impl Live {
             log_time: Timestamp::from_micros(log.i64()?),
             last_serial: log.varint()?,
             catalogue: Catalogue::decode(section()?, currency)?,
-            answers: decode_answers(section()?)?,
+            answers: AnswerBook::decode(section()?)?,
             visits: Visits::decode(section()?)?,
             influence: Influence::decode(section()?)?,
             order_influence: Influence::decode(section()?)?,
@@ -98,29 +96,4 @@ impl Live {
         reader.finish()?;
         Ok(live)
     }
-}
-
-fn encode_answers(answers: &FxHashMap<ShopperKey, Answers>, out: &mut Vec<u8>) {
-    let mut sorted: Vec<_> = answers.iter().collect();
-    sorted.sort_unstable_by_key(|(shopper, _)| **shopper);
-    let mut writer = Writer::new(out, VERSION);
-    writer.count(sorted.len());
-    for (shopper, answers) in sorted {
-        writer.bytes(shopper.as_bytes());
-        writer.varint(answers.to_bits().into());
-    }
-}
-
-fn decode_answers(bytes: &[u8]) -> Result<FxHashMap<ShopperKey, Answers>, SnapshotError> {
-    let mut reader = Reader::new("what shoppers answered", VERSION, bytes)?;
-    let n_answers = reader.count(size_of::<ShopperKey>())?;
-    let mut answers = FxHashMap::default();
-    for _ in 0..n_answers {
-        let shopper = ShopperKey::from_bytes(reader.array()?);
-        let bits = u16::try_from(reader.varint()?).ok();
-        let answer = reader.require(bits.and_then(Answers::from_bits))?;
-        answers.insert(shopper, answer);
-    }
-    reader.finish()?;
-    Ok(answers)
 }

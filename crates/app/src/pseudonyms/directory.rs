@@ -11,24 +11,27 @@
 //! | known, another user's | new | a new shopper | both are the new shopper |
 //!
 //! So what a visitor did before the first login stays theirs, and a second person on the same device
-//! does not become the first.
+//! does not become the first. But what was refused at a device holds for whoever is met there:
+//! [`Met::at_visitor`] tells whose answers count as well.
+//!
+//! A visitor who turns out to be somebody else is moved in records by [`Directory::settle`], after the
+//! log has the event that says so and the refusals that go with it; should the program die between
+//! the two, the visitor's next event with the user's id does the same again.
 //!
 //! Cost: ids that were seen lately are answered from memory; all others of a batch cost one look-up
 //! and one transaction together.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use domain::{ShopId, ShopperKey};
 use ports::{BlindId, Entropy, IdKind, PortError, Records, ShopperRecord};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::known_ids::{KnownIds, Moves};
 use super::root_key::RootKey;
 use super::signature::SigningSecret;
 use crate::{Caller, UserClaim};
 use domain::KeyKind;
-
-/// How many ids each of the two generations of the cache holds; an entry takes about 150 bytes.
-const CACHED_IDS_MAX: usize = 200_000;
 
 /// Why it cannot be told who a request is about.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,43 +64,49 @@ pub(crate) enum Acquaintance {
     Avoid,
 }
 
+/// Whose an event or a request is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Met<Shopper> {
+    /// The shopper.
+    pub(crate) shopper: Shopper,
+    /// The shopper that the visitor's id stood for so far, where that is another one.
+    pub(crate) at_visitor: Option<ShopperKey>,
+}
+
+impl<Shopper> Met<Shopper> {
+    fn new(shopper: Shopper, key: ShopperKey, at_visitor: Option<&ShopperRecord>) -> Met<Shopper> {
+        let at_visitor = at_visitor.map(|it| it.key).filter(|it| *it != key);
+        Met { shopper, at_visitor }
+    }
+}
+
+/// Whose the events of a batch are.
+pub(crate) struct Meeting {
+    /// In order; `None` for those who are not known and shall not be.
+    pub(crate) met: Vec<Option<Met<ShopperRecord>>>,
+    /// Visitors who turn out to be other shoppers, each with the last of them.
+    moved: FxHashMap<BlindId, ShopperKey>,
+}
+
+/// What is known of the ids of a batch.
+struct Known {
+    shoppers: FxHashMap<BlindId, ShopperRecord>,
+    /// The moves that had been made before any of it was read.
+    moves: Moves,
+}
+
 /// The directory of one shop.
 pub(crate) struct Directory {
     shop: ShopId,
     root: RootKey,
     signing: SigningSecret,
-    cache: Mutex<Cache>,
-}
-
-/// Ids seen lately, in two generations: when the young one is full it becomes the old one.
-#[derive(Default)]
-struct Cache {
-    young: FxHashMap<BlindId, ShopperRecord>,
-    old: FxHashMap<BlindId, ShopperRecord>,
-}
-
-impl Cache {
-    fn get(&mut self, id: &BlindId) -> Option<ShopperRecord> {
-        if let Some(shopper) = self.young.get(id) {
-            return Some(shopper.clone());
-        }
-        let shopper = self.old.get(id)?.clone();
-        self.put(*id, shopper.clone());
-        Some(shopper)
-    }
-
-    fn put(&mut self, id: BlindId, shopper: ShopperRecord) {
-        if self.young.len() >= CACHED_IDS_MAX {
-            self.old = std::mem::take(&mut self.young);
-        }
-        self.young.insert(id, shopper);
-    }
+    known_ids: Mutex<KnownIds>,
 }
 
 impl Directory {
     pub(crate) fn new(shop: ShopId, root: RootKey) -> Directory {
         let signing = root.signing_secret(&shop);
-        Directory { shop, root, signing, cache: Mutex::default() }
+        Directory { shop, root, signing, known_ids: Mutex::default() }
     }
 
     pub(crate) fn root(&self) -> &RootKey {
@@ -144,55 +153,81 @@ impl Directory {
         records: &dyn Records,
         entropy: &dyn Entropy,
         who: Who,
-    ) -> Result<Option<ShopperKey>, PortError> {
+    ) -> Result<Option<Met<ShopperKey>>, PortError> {
         let ids: Vec<BlindId> = who.user.into_iter().chain(who.visitor).collect();
-        let known = self.resolve(records, &ids).await?;
-        let at_visitor = who.visitor.and_then(|it| known.get(&it));
-        let Some(user) = who.user else { return Ok(at_visitor.map(|it| it.key)) };
-        match (known.get(&user), at_visitor) {
-            (Some(shopper), _) => Ok(Some(shopper.key)),
-            (None, Some(_)) => {
-                let met = self.meet(records, entropy, &[(who, Acquaintance::Make)]).await?;
-                Ok(met.into_iter().flatten().next().map(|it| it.key))
+        let Known { shoppers, moves } = self.resolve(records, &ids).await?;
+        let at_visitor = who.visitor.and_then(|it| shoppers.get(&it));
+        let Some(user) = who.user else {
+            return Ok(at_visitor.map(|it| Met { shopper: it.key, at_visitor: None }));
+        };
+        let shopper = match (shoppers.get(&user), at_visitor) {
+            (Some(shopper), _) => shopper.key,
+            (None, Some(at_visitor)) => {
+                let otherwise = self.root.wrapping().new_shopper(entropy);
+                let shopper = records.claim(user, at_visitor.key, otherwise).await?;
+                self.known_ids().remember(user, &shopper, moves);
+                shopper.key
             }
-            (None, None) => Ok(None),
-        }
+            (None, None) => return Ok(None),
+        };
+        Ok(Some(Met::new(shopper, shopper, at_visitor)))
     }
 
-    /// The shoppers of a batch, in order; `None` for those who are not known and shall not be.
+    /// The shoppers of a batch, the same as if each event came alone, one after the other.
     ///
-    /// They are the same as if each came alone, one after the other.
+    /// When the batch is in the log, [`settle`](Directory::settle) it.
     pub(crate) async fn meet(
         &self,
         records: &dyn Records,
         entropy: &dyn Entropy,
         batch: &[(Who, Acquaintance)],
-    ) -> Result<Vec<Option<ShopperRecord>>, PortError> {
+    ) -> Result<Meeting, PortError> {
         let ids: Vec<BlindId> =
             batch.iter().flat_map(|(who, _)| [who.visitor, who.user]).flatten().collect();
         let mut known = self.resolve(records, &ids).await?;
         self.assign_lone_ids(records, entropy, batch, &mut known).await?;
-        let mut shoppers = Vec::with_capacity(batch.len());
+        let mut meeting =
+            Meeting { met: Vec::with_capacity(batch.len()), moved: FxHashMap::default() };
         for event in batch {
             let (who, acquaintance) = event;
-            let shopper = match (who.visitor, who.user) {
+            let met = match (who.visitor, who.user) {
                 // Whether a known visitor is this new user or somebody else is for the map to say.
                 (Some(visitor), Some(user))
                     if *acquaintance == Acquaintance::Make
-                        || known.contains_key(&visitor) && !known.contains_key(&user) =>
+                        || known.shoppers.contains_key(&visitor)
+                            && !known.shoppers.contains_key(&user) =>
                 {
-                    Some(self.join(records, entropy, visitor, user, &mut known).await?)
+                    let met = self.join(records, entropy, visitor, user, &mut known).await?;
+                    if met.at_visitor.is_some() {
+                        meeting.moved.insert(visitor, met.shopper.key);
+                    }
+                    Some(met)
                 }
                 (visitor, user) => {
                     // Those of a pair that came to nothing may come alone later.
                     let alone = std::slice::from_ref(event);
                     self.assign_lone_ids(records, entropy, alone, &mut known).await?;
-                    user.or(visitor).and_then(|it| known.get(&it)).cloned()
+                    let at_visitor = visitor.and_then(|it| known.shoppers.get(&it));
+                    let shopper = user.or(visitor).and_then(|it| known.shoppers.get(&it));
+                    shopper.map(|it| Met::new(it.clone(), it.key, at_visitor))
                 }
             };
-            shoppers.push(shopper);
+            meeting.met.push(met);
         }
-        Ok(shoppers)
+        Ok(meeting)
+    }
+
+    /// Makes the map say what a batch that is now in the log has told.
+    pub(crate) async fn settle(
+        &self,
+        records: &dyn Records,
+        meeting: Meeting,
+    ) -> Result<(), PortError> {
+        for (visitor, shopper) in meeting.moved {
+            records.reassign(visitor, shopper).await?;
+            self.known_ids().forget_moved(&visitor);
+        }
+        Ok(())
     }
 
     /// Gives shoppers to the new ids that a batch first mentions alone: one transaction for all of
@@ -202,7 +237,7 @@ impl Directory {
         records: &dyn Records,
         entropy: &dyn Entropy,
         batch: &[(Who, Acquaintance)],
-        known: &mut FxHashMap<BlindId, ShopperRecord>,
+        known: &mut Known,
     ) -> Result<(), PortError> {
         let mut mentioned: FxHashSet<BlindId> = FxHashSet::default();
         let mut new = Vec::new();
@@ -212,7 +247,7 @@ impl Directory {
                 continue;
             }
             for id in who.visitor.into_iter().chain(who.user) {
-                if mentioned.insert(id) && is_lone && !known.contains_key(&id) {
+                if mentioned.insert(id) && is_lone && !known.shoppers.contains_key(&id) {
                     new.push(id);
                 }
             }
@@ -224,24 +259,24 @@ impl Directory {
         let wanted: Vec<_> = new.iter().map(|id| (*id, wrapping.new_shopper(entropy))).collect();
         let given = records.assign(wanted).await?;
         for (id, shopper) in new.into_iter().zip(given) {
-            self.remember(id, &shopper);
-            known.insert(id, shopper);
+            self.known_ids().remember(id, &shopper, known.moves);
+            known.shoppers.insert(id, shopper);
         }
         Ok(())
     }
 
     /// Brings a visitor and a user together, as the table at the head of this file says; whose both
-    /// are then.
+    /// are then, as far as this batch knows.
     async fn join(
         &self,
         records: &dyn Records,
         entropy: &dyn Entropy,
         visitor: BlindId,
         user: BlindId,
-        known: &mut FxHashMap<BlindId, ShopperRecord>,
-    ) -> Result<ShopperRecord, PortError> {
+        known: &mut Known,
+    ) -> Result<Met<ShopperRecord>, PortError> {
         let fresh = || self.root.wrapping().new_shopper(entropy);
-        let shopper = match (known.get(&user), known.get(&visitor)) {
+        let shopper = match (known.shoppers.get(&user), known.shoppers.get(&visitor)) {
             (Some(shopper), _) => shopper.clone(),
             (None, Some(at_visitor)) => records.claim(user, at_visitor.key, fresh()).await?,
             (None, None) => {
@@ -249,58 +284,52 @@ impl Directory {
                 given.pop().expect("one id was given, so one shopper comes back")
             }
         };
-        let visitor_is_elsewhere = match known.get(&visitor) {
+        let at_visitor = match known.shoppers.get(&visitor) {
+            Some(at_visitor) => at_visitor.clone(),
             None => {
-                let given = records.assign(vec![(visitor, shopper.clone())]).await?;
-                given.first().is_some_and(|it| it.key != shopper.key)
+                let mut given = records.assign(vec![(visitor, shopper.clone())]).await?;
+                let at_visitor = given.pop().expect("one id was given, so one shopper comes back");
+                self.known_ids().remember(visitor, &at_visitor, known.moves);
+                at_visitor
             }
-            Some(at_visitor) => at_visitor.key != shopper.key,
         };
-        if visitor_is_elsewhere {
-            records.reassign(visitor, shopper.key).await?;
+        if known.shoppers.insert(user, shopper.clone()).is_none() {
+            self.known_ids().remember(user, &shopper, known.moves);
         }
-        for id in [visitor, user] {
-            if known.get(&id).is_none_or(|it| it.key != shopper.key) {
-                self.remember(id, &shopper);
-                known.insert(id, shopper.clone());
-            }
-        }
-        Ok(shopper)
+        known.shoppers.insert(visitor, shopper.clone());
+        let key = shopper.key;
+        Ok(Met::new(shopper, key, Some(&at_visitor)))
     }
 
-    async fn resolve(
-        &self,
-        records: &dyn Records,
-        ids: &[BlindId],
-    ) -> Result<FxHashMap<BlindId, ShopperRecord>, PortError> {
-        let mut known = FxHashMap::default();
+    async fn resolve(&self, records: &dyn Records, ids: &[BlindId]) -> Result<Known, PortError> {
+        let mut shoppers = FxHashMap::default();
         let mut missing = Vec::new();
-        {
-            let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        let moves = {
+            let mut known_ids = self.known_ids();
             for id in ids {
-                match cache.get(id) {
-                    Some(shopper) => drop(known.insert(*id, shopper)),
+                match known_ids.get(id) {
+                    Some(shopper) => drop(shoppers.insert(*id, shopper)),
                     None => missing.push(*id),
                 }
             }
-        }
+            known_ids.moves()
+        };
         missing.sort_unstable();
         missing.dedup();
         if missing.is_empty() {
-            return Ok(known);
+            return Ok(Known { shoppers, moves });
         }
         let found = records.resolve(&missing).await?;
         for (id, shopper) in missing.into_iter().zip(found) {
             if let Some(shopper) = shopper {
-                self.remember(id, &shopper);
-                known.insert(id, shopper);
+                self.known_ids().remember(id, &shopper, moves);
+                shoppers.insert(id, shopper);
             }
         }
-        Ok(known)
+        Ok(Known { shoppers, moves })
     }
 
-    fn remember(&self, id: BlindId, shopper: &ShopperRecord) {
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.put(id, shopper.clone());
+    fn known_ids(&self) -> MutexGuard<'_, KnownIds> {
+        self.known_ids.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

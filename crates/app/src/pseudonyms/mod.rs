@@ -20,6 +20,7 @@
 
 mod cipher;
 pub(crate) mod directory;
+mod known_ids;
 mod root_key;
 mod signature;
 

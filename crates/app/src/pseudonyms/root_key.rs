@@ -92,6 +92,8 @@ pub(crate) enum MessageNamespace {
     Browser,
     /// Changes of the catalogue, by idempotency key and row.
     Catalogue,
+    /// Refusals that go with a visitor who turns out to be somebody known, by the event that says so.
+    Refusal,
 }
 
 impl MessageNamespace {
@@ -108,6 +110,7 @@ impl MessageNamespace {
             MessageNamespace::Trusted => b"message\0",
             MessageNamespace::Browser => b"message of a browser\0",
             MessageNamespace::Catalogue => b"catalogue\0",
+            MessageNamespace::Refusal => b"refusal\0",
         }
     }
 }

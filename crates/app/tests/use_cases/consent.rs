@@ -3,12 +3,13 @@
 use app::{DecisionRequest, Incoming};
 use consent::{Answer, GlobalPrivacyControl, Signals};
 use domain::Purpose::{self, Measurement, Personalization};
-use domain::{Envelope, Purposes, ShopperKey};
+use domain::event::shopping::{CartViewed, OrderCompleted};
+use domain::{CartId, Envelope, Event, OpenValue, Purposes, ShopperKey};
 use testkit::TestShop;
-use testkit::shop::browser;
 use testkit::shop::phrases::{
-    consents, product, product_ids, request, sees, user, views, views_from,
+    consents, event, orders, product, product_ids, request, sees, user, views, views_from,
 };
+use testkit::shop::{browser, server};
 
 use crate::past::{grounds, shop_with_a_past, shown};
 
@@ -246,4 +247,128 @@ async fn who_allows_nothing_stays_unknown() {
     shop.ingest(vec![consents("phone", &[Personalization], &[])]).await;
     let [yes] = last(&shop).await;
     assert!(first.shopper != yes.shopper && decided.shopper == ShopperKey::NOBODY);
+}
+
+/// A shop with a user `anna` who is known, and a visitor `phone` who refused personalization.
+async fn shop_with_a_refusal_at_the_door() -> TestShop {
+    let shop = shop_with_a_past().await;
+    let of_anna = Incoming { visitor: None, user: Some(user("anna")), ..views("", "lamp") };
+    shop.ingest(vec![of_anna]).await;
+    shop.ingest(vec![consents("phone", &[], &[Personalization])]).await;
+    shop
+}
+
+/// Asks as `anna`, at the visitor's device, and compares on what the answer rests.
+async fn check_anna(shop: &TestShop, visitor: Option<&str>, expected: &str) {
+    let visitor = visitor.map(str::to_owned);
+    let asked = DecisionRequest { visitor, user: Some(user("anna")), ..request("", "home") };
+    assert_eq!(grounds(&shop.decide_as(&server(), asked).await), expected);
+}
+
+#[tokio::test]
+async fn a_refusal_goes_with_a_visitor_who_turns_out_to_be_known() {
+    let shop = shop_with_a_refusal_at_the_door().await;
+    check_anna(&shop, None, "because lamp").await;
+    shop.settle().await;
+    let login = Incoming {
+        message_id: Some("login".to_owned()),
+        user: Some(user("anna")),
+        ..views("phone", "mug")
+    };
+    let report = shop.ingest_as(&server(), vec![login.clone()]).await;
+    assert_eq!((report.n_accepted, report.n_duplicate), (1, 0), "only what was sent is counted");
+
+    let [refusal, viewed] = last(&shop).await;
+    assert_eq!(refusal.shopper, viewed.shopper);
+    assert!(!viewed.purposes.contains(Personalization));
+    let shop = shop.crash().await;
+    for visitor in [Some("phone"), Some("laptop"), None] {
+        check_anna(&shop, visitor, "because of nothing no_consent").await;
+    }
+
+    shop.settle().await;
+    let n_events = shop.log().await.len();
+    let report = shop.ingest_as(&server(), vec![login]).await;
+    assert_eq!((report.n_accepted, report.n_duplicate), (0, 1));
+    assert_eq!(shop.log().await.len(), n_events, "what went with it goes once");
+    let yes = consents("phone", &[Personalization], &[]);
+    shop.ingest(vec![Incoming { user: Some(user("anna")), ..yes }]).await;
+    check_anna(&shop, None, "because of nothing").await;
+}
+
+#[tokio::test]
+async fn a_refusal_of_the_same_batch_goes_with_the_visitor_who_logs_in() {
+    let shop = shop_with_a_past().await;
+    let by_anna = |it: Incoming| Incoming { user: Some(user("anna")), ..it };
+    shop.ingest(vec![
+        by_anna(Incoming { visitor: None, ..views("", "lamp") }),
+        consents("phone", &[], &[Personalization]),
+        by_anna(views("phone", "mug")),
+    ])
+    .await;
+    check_anna(&shop, None, "because of nothing no_consent").await;
+}
+
+#[tokio::test]
+async fn a_decision_respects_what_its_visitor_refused_before_the_login_is_told() {
+    let shop = shop_with_a_refusal_at_the_door().await;
+    check_anna(&shop, Some("phone"), "because of nothing no_consent").await;
+    shop.settle().await;
+    check_anna(&shop, None, "because of nothing no_consent").await;
+}
+
+#[tokio::test]
+async fn a_refusal_holds_for_whoever_is_met_at_its_device_by_a_decision_first() {
+    let shop = shop_with_a_refusal_at_the_door().await;
+    let by = |id: &str| Incoming { user: Some(user(id)), ..views("phone", "mug") };
+    shop.ingest(vec![by("carl")]).await;
+    let asked = DecisionRequest { user: Some(user("bert")), ..request("phone", "home") };
+    let for_bert = shop.decide_as(&server(), asked.clone()).await;
+    assert_eq!(grounds(&for_bert), "because of nothing no_consent");
+    shop.ingest(vec![by("bert")]).await;
+    let elsewhere = DecisionRequest { visitor: None, ..asked };
+    let for_bert = shop.decide_as(&server(), elsewhere).await;
+    assert_eq!(grounds(&for_bert), "because of nothing no_consent");
+}
+
+#[tokio::test]
+async fn a_refusal_at_a_device_holds_there_where_nobody_is_followed_without_a_yes() {
+    let shop = shop_that_asks_first().await;
+    let yes = Incoming { visitor: None, ..consents("", &[Personalization], &[]) };
+    shop.ingest(vec![Incoming { user: Some(user("anna")), ..yes }]).await;
+    shop.ingest(vec![consents("phone", &[], &[Personalization])]).await;
+    let [yes, _] = last(&shop).await;
+    shop.ingest(vec![Incoming { user: Some(user("anna")), ..views("phone", "lamp") }]).await;
+    let [viewed] = last(&shop).await;
+    assert_ne!(viewed.shopper, yes.shopper, "anna allowed it, but not here");
+}
+
+#[tokio::test]
+async fn events_that_are_nobodys_cannot_be_joined_by_what_is_in_them() {
+    let shop = TestShop::new().await;
+    let cart: Option<CartId> = Some("cart-7".parse().unwrap());
+    let lines = || match orders("", "order-7", "lamp vase").event {
+        Event::OrderCompleted(it) => it.lines,
+        _ => Vec::new(),
+    };
+    let ordered = OrderCompleted {
+        order: "order-7".parse().unwrap(),
+        lines: lines(),
+        total: None,
+        revenue: None,
+        cart: cart.clone(),
+    };
+    let of_phone = |what: Event| Incoming {
+        signals: refusing(&[Measurement, Personalization]),
+        open: vec![("campaign".to_owned(), OpenValue::Text("for-phone".to_owned()))],
+        ..event("phone", what)
+    };
+    let viewed = CartViewed { cart, lines: lines() };
+    shop.ingest(vec![of_phone(viewed.into()), of_phone(ordered.into())]).await;
+
+    let [viewed, ordered] = last(&shop).await;
+    for it in [&viewed, &ordered] {
+        assert!(!format!("{it:?}").contains("cart-7") && it.open.is_empty());
+    }
+    assert!(matches!(ordered.event, Event::OrderCompleted(it) if it.order.as_str() == "order-7"));
 }

@@ -149,11 +149,15 @@ async fn be_refused(shop: &TestShop) {
     let not_an_id = too_long.parse::<domain::ProductId>().unwrap_err().to_string();
     let of_edge = Rejection::new("INVALID_ID", "properties.product_id", &too_long, not_an_id);
     refused.push((of_edge, PRIVATE.to_vec()));
+    let named_by_sender = "properties.purposes.qx81rt@mail.example";
+    let of_name = Rejection::new("UNKNOWN_NAME", named_by_sender, "true", "is no purpose");
+    refused.push((of_name, PRIVATE.to_vec()));
     shop.app.quarantine(&browser(), refused).await;
 
     let kept = shop.app.quarantined(0, 10).await.unwrap();
     assert!(kept.iter().all(|it| it.body == PRIVATE), "whoever may read it still can");
     assert!(kept.iter().any(|it| it.remedy.contains("qx81rt@mail.example")));
+    assert!(kept.iter().any(|it| it.field == named_by_sender));
 }
 
 #[tokio::test]

@@ -91,7 +91,6 @@ async fn every_part_of_the_state_is_compared() {
         "visits",
         "influence",
         "order_influence",
-        "order_influence",
         "counts",
         "sessions",
         "also_viewed",

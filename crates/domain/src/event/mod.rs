@@ -11,6 +11,7 @@ pub mod catalogue;
 pub mod deciding;
 pub mod person;
 pub mod shopping;
+mod unlinked;
 
 use minicbor::decode::Error as DecodeError;
 

@@ -170,6 +170,7 @@ async fn the_switch_the_trail_and_facts_say_what_was_said_last(records: &impl Re
     }
 
     let entry = |secs| AuditEntry {
+        id: 0,
         time: Timestamp::from_secs(secs),
         actor: "command".to_owned(),
         action: "key.create".to_owned(),
@@ -178,8 +179,16 @@ async fn the_switch_the_trail_and_facts_say_what_was_said_last(records: &impl Re
     for secs in [5, 4, 6] {
         records.audit(entry(secs)).await.expect("adds");
     }
-    let newest = records.audit_trail(2).await.expect("reads");
-    assert_eq!(newest, [entry(6), entry(4)], "newest first, by when they were added");
+    let newest = records.audit_trail(None, 2).await.expect("reads");
+    assert!(newest[0].id > newest[1].id, "ids grow");
+    let older = records.audit_trail(Some(newest[1].id), 2).await.expect("reads");
+    let anonymous = |it: &AuditEntry| AuditEntry { id: 0, ..it.clone() };
+    let trail: Vec<AuditEntry> = newest.iter().chain(&older).map(anonymous).collect();
+    assert_eq!(
+        trail,
+        [entry(6), entry(4), entry(5)],
+        "newest first, by when they were added; the next page goes on below an id"
+    );
 
     assert_eq!(records.fact("form").await.expect("reads"), None);
     for value in ["1", "two ☂"] {
@@ -194,7 +203,6 @@ async fn quarantine_keeps_the_newest_of_each_key(records: &impl Records) {
         key_id: key.to_owned(),
         time: Timestamp::from_secs(n),
         code: "bad_price".to_owned(),
-        field: "properties.price".to_owned(),
         sealed: vec![0, 255, 1],
     };
     let quiet = vec![refused("key_quiet", 1)];
@@ -234,7 +242,7 @@ async fn everything(records: &impl Records) -> Everything {
         keys: records.keys().await.expect("reads"),
         placements: records.placements().await.expect("reads"),
         switch: records.switch().await.expect("reads"),
-        trail: records.audit_trail(1_000).await.expect("reads"),
+        trail: records.audit_trail(None, 1_000).await.expect("reads"),
         quarantined: records.quarantined(0, 1_000).await.expect("reads"),
         fact: records.fact("form").await.expect("reads"),
     }

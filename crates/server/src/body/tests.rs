@@ -2,14 +2,16 @@
 
 use std::io::Write;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::sync::Arc;
+use std::task::Context;
 
-use axum::http::HeaderValue;
+use axum::http::Request;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use hyper::body::Frame;
 
 use super::*;
+use crate::traffic::{Class, Shedder};
 
 const LIMITS: BodyLimits = BodyLimits { n_bytes_max: 1_000, timeout: Duration::from_secs(1) };
 
@@ -36,9 +38,11 @@ impl hyper::body::Body for Endless {
 
 /// Reads a body that is marked as `encoding`, and compares its length or the code of the refusal.
 async fn check(encoding: &'static str, body: Body, expected: Result<usize, &str>) {
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding));
-    let answer = read_all(&headers, body, LIMITS).await;
+    let request = Request::builder().header(CONTENT_ENCODING, encoding);
+    let (mut parts, ()) = request.body(()).unwrap().into_parts();
+    let shedder = Arc::new(Shedder::new(1));
+    parts.extensions.insert(Work::begin(&shedder, Class::Intake, None).unwrap());
+    let answer = read_all(&parts, body, LIMITS).await;
     let answer = answer.map(|it| it.len()).map_err(|failure| failure.problem.code);
     assert_eq!(answer, expected);
 }

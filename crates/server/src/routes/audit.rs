@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::administration::{AuditEntryView, AuditTrailView};
-use api::{PageQuery, page_size};
+use api::{List, Page, PageQuery};
 use axum::Json;
 use axum::extract::State;
 
@@ -12,7 +12,7 @@ use crate::extract::Params;
 use crate::failure::Failure;
 use crate::state::Shared;
 
-/// Lists the newest entries of the audit trail, newest first.
+/// Lists the audit trail, newest entries first.
 #[utoipa::path(
     get, path = "/v1/audit", tag = "administration", params(PageQuery),
     responses(
@@ -26,6 +26,9 @@ pub(crate) async fn list_audit_trail(
     _: SecretKey,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<AuditTrailView>, Failure> {
-    let entries = shared.app.audit_trail(page_size(&query)).await?;
-    Ok(Json(AuditTrailView { entries: entries.into_iter().map(AuditEntryView::from).collect() }))
+    let page: Page<i64> = Page::of(List::AuditTrail, &query)?;
+    let mut entries = shared.app.audit_trail(page.after().copied(), page.n_wanted()).await?;
+    let next_page_token = page.cut(&mut entries, |it| it.id);
+    let entries = entries.into_iter().map(AuditEntryView::from).collect();
+    Ok(Json(AuditTrailView { entries, next_page_token }))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use api::products::{ChangesView, ProductView, Rows, read_patch, read_product};
+use api::products::{ChangesView, PatchShape, ProductView, Rows, read_patch, read_product};
 use app::{Caller, CatalogueChange, Rejection};
 use axum::Json;
 use axum::extract::{Request, State};
@@ -23,7 +23,10 @@ const IDEMPOTENCY_KEY_BYTES_MAX: usize = 256;
 /// A bad row is refused alone. When the answer comes, decisions see the change.
 #[utoipa::path(
     post, path = "/v1/products:import", tag = "catalogue",
-    request_body(content = ProductView, content_type = "application/x-ndjson"),
+    request_body(content(
+        (ProductView = "application/x-ndjson"),
+        (Vec<ProductView> = "application/json"),
+    )),
     params(("Idempotency-Key" = Option<String>, Header,
             description = "The same rows under the same key within a day take effect once.")),
     responses(
@@ -45,11 +48,14 @@ pub(crate) async fn import_products(
     .await
 }
 
-/// Changes price, cost, stock, visibility or variants of products, one a line:
-/// `{"id": "TENT-2", "stock": 3}`.
+/// Changes price, cost, stock, visibility or variants of products: one change a line, such as
+/// `{"id": "TENT-2", "stock": 3}`, or a JSON list.
 #[utoipa::path(
     post, path = "/v1/products:patch", tag = "catalogue",
-    request_body(content = Object, content_type = "application/x-ndjson"),
+    request_body(content(
+        (PatchShape = "application/x-ndjson"),
+        (Vec<PatchShape> = "application/json"),
+    )),
     params(("Idempotency-Key" = Option<String>, Header,
             description = "The same rows under the same key within a day take effect once.")),
     responses(
@@ -83,7 +89,7 @@ async fn change_rows(
         n_bytes_max: shared.limits.catalogue_bytes_max,
         timeout: shared.limits.body_timeout,
     };
-    let bytes = read_all(&parts.headers, body, limits).await?;
+    let bytes = read_all(&parts, body, limits).await?;
     let rows = Rows::open(text(&bytes)?).map_err(|(code, detail)| Failure::new(code, detail))?;
 
     let (mut changes, mut indexes, mut rejected) = (Vec::new(), Vec::new(), Vec::new());

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use api::ErrorCode;
 use api::decisions::{DecisionForm, DecisionView, ExplainedView, Language, Wording};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
-use domain::{DecisionId, InvalidKeyId, MarketId, ProductId};
+use domain::{DecisionId, MarketId, ProductId};
 
 use crate::access::{AnyKey, SecretKey, privacy_control};
-use crate::extract::JsonBody;
+use crate::extract::{JsonBody, PathId};
 use crate::failure::Failure;
 use crate::state::Shared;
 
@@ -48,10 +48,8 @@ pub(crate) async fn decide(
 pub(crate) async fn explain_decision(
     State(shared): State<Arc<Shared>>,
     _: SecretKey,
-    Path(text): Path<String>,
+    PathId(id): PathId<DecisionId>,
 ) -> Result<Json<ExplainedView>, Failure> {
-    let id: DecisionId =
-        text.parse().map_err(|err: InvalidKeyId| Failure::field("id", &text, err.to_string()))?;
     let explained = shared.app.explain_decision(id).await?;
     let explained = explained.ok_or_else(|| {
         Failure::new(ErrorCode::UnknownDecision, format!("there is no decision `{id}`"))

@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use api::segment::{
-    BatchShape, EVENT_BYTES_MAX, IngestView, MessageKind, MessageShape, Sender, Submission,
-};
-use app::{Incoming, Rejection};
+use api::segment::{BatchShape, IngestView, MessageKind, MessageShape, Sender, Submission};
+use app::{Caller, Incoming, IngestReport, Rejection};
 use axum::Json;
 use axum::extract::{Request, State};
+use domain::KeyKind;
 
-use crate::access::{Need, address, authorize, has_key, privacy_control};
+use crate::access::{Need, authorize, has_key, privacy_control};
 use crate::body::{BodyLimits, read_all, text};
 use crate::failure::Failure;
 use crate::state::Shared;
+use crate::traffic::Work;
 
 /// How many events are read before other work gets its turn: well under half a millisecond.
 const EVENTS_A_TURN: usize = 64;
@@ -30,7 +30,11 @@ macro_rules! message_routes {
     ($($(#[$doc:meta])* $name:ident $path:literal $kind:ident;)*) => {$(
         $(#[$doc])*
         #[utoipa::path(
-            post, path = $path, tag = "events", request_body = MessageShape,
+            post, path = $path, tag = "events",
+            request_body(content(
+                (MessageShape = "application/json"),
+                (MessageShape = "text/plain"),
+            )),
             responses(
                 (status = 200, body = IngestView),
                 (status = "default", body = api::Problem, content_type = "application/problem+json"),
@@ -60,7 +64,8 @@ message_routes! {
 
 /// Takes a batch of events. A bad event is refused alone, and named in `rejected`.
 #[utoipa::path(
-    post, path = "/v1/batch", tag = "events", request_body = BatchShape,
+    post, path = "/v1/batch", tag = "events",
+    request_body(content((BatchShape = "application/json"), (BatchShape = "text/plain"))),
     responses(
         (status = 200, body = IngestView),
         (status = "default", body = api::Problem, content_type = "application/problem+json"),
@@ -76,7 +81,7 @@ async fn take_in(shared: &Shared, request: Request, call: Call) -> Answer {
     let (parts, body) = request.into_parts();
     // A key in the headers is checked before a byte of the body is read.
     let known = if has_key(&parts.headers) {
-        Some(authorize(shared, &parts.headers, None, Need::AnyKey)?)
+        Some(authorize(shared, &parts, None, Need::AnyKey)?)
     } else {
         None
     };
@@ -84,19 +89,19 @@ async fn take_in(shared: &Shared, request: Request, call: Call) -> Answer {
         n_bytes_max: shared.limits.body_bytes_max,
         timeout: shared.limits.body_timeout,
     };
-    let bytes = read_all(&parts.headers, body, limits).await?;
+    let bytes = read_all(&parts, body, limits).await?;
     let submission = match call {
         Call::Message(kind) => Submission::single(kind, text(&bytes)?),
-        Call::Batch => Submission::batch(text(&bytes)?),
+        Call::Batch => Submission::batch(text(&bytes)?, &shared.rules),
     };
     let submission = submission.map_err(|err| Failure::new(err.code(), err.to_string()))?;
     let caller = match known {
         Some(caller) => caller,
-        None => authorize(shared, &parts.headers, submission.write_key(), Need::AnyKey)?,
+        None => authorize(shared, &parts, submission.write_key(), Need::AnyKey)?,
     };
     let sender = Sender {
         kind: caller.kind,
-        address: address(shared, &parts),
+        address: Work::of(&parts.extensions).address(),
         privacy_control: privacy_control(&parts.headers),
     };
 
@@ -104,9 +109,25 @@ async fn take_in(shared: &Shared, request: Request, call: Call) -> Answer {
     let report = shared.app.ingest(&caller, events).await?;
     let at = |position: usize| indexes.get(position).copied().unwrap_or(position);
     refused.extend(report.rejected.iter().map(|(position, it)| (at(*position), it.clone())));
-    let kept = refused.iter().map(|(index, it)| (it.clone(), raw(&submission, *index)));
+    count(&caller, &report, &refused);
+    let kept = refused.iter().map(|(index, it)| (it.clone(), raw(shared, &submission, *index)));
     shared.app.quarantine(&caller, kept.collect()).await;
     Ok(Json(IngestView::new(&report, refused)))
+}
+
+/// Counts what became of a submission.
+fn count(caller: &Caller, report: &IngestReport, refused: &[(usize, Rejection)]) {
+    let key_kind = match caller.kind {
+        KeyKind::Publishable => "publishable",
+        KeyKind::Secret => "secret",
+        KeyKind::Own => "own",
+    };
+    metrics::counter!("events_accepted_total", "key_kind" => key_kind)
+        .increment(report.n_accepted as u64);
+    metrics::counter!("events_duplicate_total").increment(report.n_duplicate as u64);
+    for (_, rejection) in refused {
+        metrics::counter!("events_refused_total", "code" => rejection.code).increment(1);
+    }
 }
 
 /// What reading a submission gave: events with their indexes, and what was refused.
@@ -135,7 +156,7 @@ async fn read(shared: &Shared, submission: &Submission<'_>, sender: Sender) -> R
 }
 
 /// An event as it was sent; of one that is too large, the beginning.
-fn raw(submission: &Submission<'_>, index: usize) -> Vec<u8> {
+fn raw(shared: &Shared, submission: &Submission<'_>, index: usize) -> Vec<u8> {
     let bytes = submission.raw(index).as_bytes();
-    bytes.iter().take(EVENT_BYTES_MAX).copied().collect()
+    bytes.iter().take(shared.rules.event_bytes_max).copied().collect()
 }

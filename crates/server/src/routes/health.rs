@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use app::Readiness;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -46,7 +47,7 @@ pub(crate) struct ReadinessView {
 )]
 pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Json<ReadinessView>) {
     let state = shared.app.readiness();
-    let behind = state.head.get().saturating_sub(state.applied.get());
+    let behind = behind(&state);
     let ready = behind <= BEHIND_MAX;
     let view = ReadinessView {
         ready,
@@ -58,6 +59,23 @@ pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Js
     (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(view))
 }
 
+/// Sets the gauges of how the shop stands: nobody needs them in between.
+fn gauge(state: &Readiness) {
+    metrics::gauge!("log_head_events").set(state.head.get() as f64);
+    metrics::gauge!("log_behind_events").set(behind(state) as f64);
+    metrics::gauge!("live_visitors").set(state.n_live_visitors as f64);
+    metrics::gauge!("catalogue_products").set(state.n_products as f64);
+    metrics::gauge!("decisions_waiting").set(state.n_decisions_waiting as f64);
+    if let Some(room_bytes) = state.room_bytes {
+        metrics::gauge!("disk_room_bytes").set(room_bytes as f64);
+    }
+}
+
+/// How many events decisions are behind the log.
+fn behind(state: &Readiness) -> u64 {
+    state.head.get().saturating_sub(state.applied.get())
+}
+
 /// Answers the metrics, as Prometheus reads them.
 #[utoipa::path(
     get, path = "/metrics", tag = "health",
@@ -66,5 +84,6 @@ pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Js
 pub(crate) async fn metrics(
     State(shared): State<Arc<Shared>>,
 ) -> ([(HeaderName, &'static str); 1], String) {
+    gauge(&shared.app.readiness());
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], (shared.render_metrics)())
 }

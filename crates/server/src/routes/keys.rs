@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use api::administration::{KeyForm, KeyView, KeysView, NewKeyView};
-use api::{ErrorCode, PageQuery, page_size};
+use api::{ErrorCode, List, Page, PageQuery};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::access::SecretKey;
-use crate::extract::{JsonBody, Params};
+use crate::extract::{JsonBody, Params, PathId};
 use crate::failure::Failure;
 use crate::state::Shared;
 
@@ -27,19 +27,13 @@ pub(crate) async fn list_keys(
     _: SecretKey,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<KeysView>, Failure> {
-    let mut keys = shared.app.keys().await?;
-    if let Some(token) = &query.page_token {
-        let place = keys.iter().position(|it| it.id == *token).map_or(keys.len(), |it| it + 1);
-        keys.drain(..place);
-    }
-    let n_page = page_size(&query) as usize;
-    let has_more = keys.len() > n_page;
-    keys.truncate(n_page);
-    let last = keys.last().filter(|_| has_more).map(|it| it.id.clone());
-    Ok(Json(KeysView {
-        keys: keys.into_iter().map(KeyView::from).collect(),
-        next_page_token: last,
-    }))
+    let page: Page<usize> = Page::of(List::Keys, &query)?;
+    let start = page.after().map_or(0, |it| it.saturating_add(1));
+    let keys = shared.app.keys().await?;
+    let mut keys: Vec<_> = keys.into_iter().enumerate().skip(start).collect();
+    let next_page_token = page.cut(&mut keys, |(place, _)| *place);
+    let keys = keys.into_iter().map(|(_, key)| KeyView::from(key)).collect();
+    Ok(Json(KeysView { keys, next_page_token }))
 }
 
 /// Makes a key. Its text is answered here and never again.
@@ -73,7 +67,7 @@ pub(crate) async fn create_key(
 pub(crate) async fn revoke_key(
     State(shared): State<Arc<Shared>>,
     SecretKey(caller): SecretKey,
-    Path(id): Path<String>,
+    PathId(id): PathId<String>,
 ) -> Result<StatusCode, Failure> {
     match shared.app.revoke_key(&caller, &id).await? {
         true => Ok(StatusCode::NO_CONTENT),

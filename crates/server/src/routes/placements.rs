@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use api::administration::{PlacementForm, PlacementView, PlacementsView};
-use api::{ErrorCode, PageQuery, page_size};
+use api::{ErrorCode, List, Page, PageQuery};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use domain::{Placement, PlacementId};
+use domain::PlacementId;
 
 use crate::access::SecretKey;
 use crate::extract::{JsonBody, Params, PathId};
@@ -28,16 +28,12 @@ pub(crate) async fn list_placements(
     _: SecretKey,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<PlacementsView>, Failure> {
-    let is_after =
-        |it: &Placement| query.page_token.as_deref().is_none_or(|token| it.id.as_str() > token);
+    let page: Page<PlacementId> = Page::of(List::Placements, &query)?;
     let mut placements = shared.app.placements();
-    placements.retain(is_after);
-    let n_page = page_size(&query) as usize;
-    let has_more = placements.len() > n_page;
-    placements.truncate(n_page);
-    let last = placements.last().filter(|_| has_more).map(|it| it.id.to_string());
+    placements.retain(|it| page.after().is_none_or(|after| it.id > *after));
+    let next_page_token = page.cut(&mut placements, |it| it.id.clone());
     let placements = placements.into_iter().map(PlacementView::from).collect();
-    Ok(Json(PlacementsView { placements, next_page_token: last }))
+    Ok(Json(PlacementsView { placements, next_page_token }))
 }
 
 /// Answers a placement.

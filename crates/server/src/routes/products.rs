@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use api::products::{ChangesView, ProductView, ProductsView, read_patch, read_product};
-use api::{ErrorCode, PageQuery, page_size};
+use api::products::{ChangesView, PatchShape, ProductView, ProductsView, read_patch, read_product};
+use api::{ErrorCode, List, Page, PageQuery};
 use app::{Caller, CatalogueChange};
 use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
-use domain::ProductId;
+use domain::{ProductId, ProductIdx};
 
 use super::catalogue::idempotency_key;
 use crate::access::SecretKey;
@@ -31,23 +31,15 @@ pub(crate) async fn list_products(
     _: SecretKey,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<ProductsView>, Failure> {
-    let after: Option<ProductId> = match query.page_token.as_deref() {
-        None | Some("") => None,
-        Some(token) => {
-            let id = token.parse().ok().filter(|it| shared.app.product(it).is_some());
-            Some(id.ok_or_else(|| {
-                let remedy = "is no longer a place in the list; begin again without it";
-                Failure::field("page_token", token, remedy)
-            })?)
-        }
-    };
-    let n_page = page_size(&query) as usize;
-    let mut products = shared.app.products(after.as_ref(), n_page + 1);
-    let has_more = products.len() > n_page;
-    products.truncate(n_page);
-    let last = products.last().filter(|_| has_more).map(|it| it.id.to_string());
+    let page: Page<u32> = Page::of(List::Products, &query)?;
+    let after = page.after().map(|number| ProductIdx::new(*number));
+    let mut products = shared.app.products(after, page.n_wanted() as usize);
+    let next_page_token = page.cut(&mut products, |it| {
+        let number = shared.app.product_number(&it.id);
+        number.expect("what is in the catalogue has a number").get()
+    });
     let products = products.into_iter().map(ProductView::from).collect();
-    Ok(Json(ProductsView { products, next_page_token: last }))
+    Ok(Json(ProductsView { products, next_page_token }))
 }
 
 /// Answers a product.
@@ -95,7 +87,7 @@ pub(crate) async fn put_product(
 /// Changes price, cost, stock, visibility or variants of a product.
 #[utoipa::path(
     patch, path = "/v1/products/{id}", tag = "catalogue", params(("id" = String, Path)),
-    request_body = Object,
+    request_body = PatchShape,
     responses(
         (status = 200, body = ChangesView),
         (status = "default", body = api::Problem, content_type = "application/problem+json"),
@@ -114,6 +106,9 @@ pub(crate) async fn patch_product(
 }
 
 /// Takes a product out of the catalogue. From the answer on it is never shown.
+///
+/// Unlike other deletions this one has a body: the change is an event, and its `position` can be sent as
+/// `after` of a decision.
 #[utoipa::path(
     delete, path = "/v1/products/{id}", tag = "catalogue", params(("id" = String, Path)),
     responses(

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::administration::{QuarantineView, QuarantinedEventView};
-use api::{PageQuery, page_size};
+use api::{List, Page, PageQuery};
 use axum::Json;
 use axum::extract::State;
 
@@ -26,17 +26,10 @@ pub(crate) async fn list_quarantine(
     _: SecretKey,
     Params(query): Params<PageQuery>,
 ) -> Result<Json<QuarantineView>, Failure> {
-    let after = match query.page_token.as_deref() {
-        None | Some("") => 0,
-        Some(token) => token.parse().map_err(|_| {
-            Failure::field("page_token", token, "is no place in this list; begin again without it")
-        })?,
-    };
-    let n_page = page_size(&query);
-    let mut events = shared.app.quarantined(after, n_page + 1).await?;
-    let has_more = events.len() > n_page as usize;
-    events.truncate(n_page as usize);
-    let last = events.last().filter(|_| has_more).map(|it| it.id.to_string());
+    let page: Page<i64> = Page::of(List::Quarantine, &query)?;
+    let after = page.after().copied().unwrap_or_default();
+    let mut events = shared.app.quarantined(after, page.n_wanted()).await?;
+    let next_page_token = page.cut(&mut events, |it| it.id);
     let events = events.into_iter().map(QuarantinedEventView::from).collect();
-    Ok(Json(QuarantineView { events, next_page_token: last }))
+    Ok(Json(QuarantineView { events, next_page_token }))
 }

@@ -2,17 +2,19 @@
 //!
 //! Requests in work are counted. Each class may fill a share of what can be worked on at once, so that
 //! under load reading is refused first, then intake, whose senders keep what was not taken and send it
-//! again, and decisions last, because a shopper waits for them. Health is never refused.
+//! again, and decisions last, because a shopper waits for them. Health is never refused. Who waits for a
+//! body is not in work: see [`Arrivals`].
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use api::ErrorCode;
 use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use crate::failure::Failure;
+use super::arrivals::Arrivals;
+use super::work::Work;
+use crate::access::address;
 use crate::state::Shared;
 
 /// What a request is for, in the order in which it is turned away.
@@ -36,7 +38,7 @@ impl Class {
         }
     }
 
-    const fn name(self) -> &'static str {
+    pub(super) const fn name(self) -> &'static str {
         match self {
             Class::Reading => "reading",
             Class::Intake => "intake",
@@ -45,31 +47,33 @@ impl Class {
     }
 }
 
-/// Counts what is in work.
+/// Counts what is in work, and what waits for its body.
 #[derive(Debug)]
 pub(crate) struct Shedder {
+    pub(super) arrivals: Arrivals,
     n_in_work: AtomicUsize,
     n_max: usize,
 }
 
 /// A place among the requests in work; given back when dropped.
 #[derive(Debug)]
-struct Place<'a>(&'a Shedder);
+pub(super) struct Place(Arc<Shedder>);
 
-impl Drop for Place<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
         self.0.n_in_work.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
 impl Shedder {
-    pub(crate) const fn new(n_max: usize) -> Shedder {
-        Shedder { n_in_work: AtomicUsize::new(0), n_max }
+    /// For `n_max` requests in work at once.
+    pub(crate) fn new(n_max: usize) -> Shedder {
+        Shedder { arrivals: Arrivals::new(n_max), n_in_work: AtomicUsize::new(0), n_max }
     }
 
-    fn enter(&self, class: Class) -> Option<Place<'_>> {
+    pub(super) fn enter(self: &Arc<Shedder>, class: Class) -> Option<Place> {
         let n_before = self.n_in_work.fetch_add(1, Ordering::Relaxed);
-        let place = Place(self);
+        let place = Place(Arc::clone(self));
         let n_class_max = (self.n_max * class.share_percent() / 100).max(1);
         (n_before < n_class_max).then_some(place)
     }
@@ -78,15 +82,18 @@ impl Shedder {
 /// Lets a request of a class in, or turns it away.
 pub(crate) async fn shed(
     State((shared, class)): State<(Arc<Shared>, Class)>,
-    request: Request,
+    mut request: Request,
     next: Next,
 ) -> Response {
-    let Some(_place) = shared.shedder.enter(class) else {
-        metrics::counter!("http_shed_total", "class" => class.name()).increment(1);
-        let detail = format!("there is too much to do for {} just now", class.name());
-        return Failure::new(ErrorCode::Overloaded, detail).into_response();
+    let address = address(&shared, request.headers(), request.extensions());
+    let work = match Work::begin(&shared.shedder, class, address) {
+        Ok(work) => work,
+        Err(failure) => return failure.into_response(),
     };
-    next.run(request).await
+    request.extensions_mut().insert(Arc::clone(&work));
+    let response = next.run(request).await;
+    drop(work);
+    response
 }
 
 #[cfg(test)]
@@ -95,7 +102,7 @@ mod tests {
 
     #[test]
     fn reading_is_turned_away_first_and_decisions_last() {
-        let shedder = Shedder::new(10);
+        let shedder = Arc::new(Shedder::new(10));
         let is_let_in = |class| shedder.enter(class).is_some();
         let mut places = Vec::new();
         let mut turned_away_at = [None; 3];

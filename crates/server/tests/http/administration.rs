@@ -75,4 +75,27 @@ async fn the_trail_says_who_did_what() {
     let trail = shop.call("GET", "/v1/audit?page_size=1", Value::Null).await.json;
     assert_eq!(trail["entries"][0]["action"], "personalization.set");
     assert!(trail["entries"][0]["actor"].as_str().unwrap().starts_with("key_"));
+
+    let token = trail["next_page_token"].as_str().unwrap();
+    let path = format!("/v1/audit?page_token={token}");
+    let older = shop.call("GET", &path, Value::Null).await;
+    let actions: Vec<_> =
+        older.json["entries"].as_array().unwrap().iter().map(|it| it["action"].clone()).collect();
+    assert_eq!(actions, ["key.create", "key.create"], "{}", older.text);
+    assert_eq!(older.json["next_page_token"], Value::Null);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_and_placements_come_page_by_page() {
+    let shop = Shop::open().await;
+    for (list, n_items) in [("keys", 2), ("placements", 6)] {
+        let (mut n_seen, mut token) = (0, String::new());
+        for _ in 0..n_items {
+            let path = format!("/v1/{list}?page_size=1&page_token={token}");
+            let page = shop.call("GET", &path, Value::Null).await;
+            n_seen += page.json[list].as_array().unwrap().len();
+            token = page.json["next_page_token"].as_str().unwrap_or_default().to_owned();
+        }
+        assert_eq!((n_seen, token.as_str()), (n_items, ""), "{list}");
+    }
 }

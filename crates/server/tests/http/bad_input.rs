@@ -207,6 +207,31 @@ rows! {
             let path = format!("/v1/products/{}", "x".repeat(10_000));
             shop.call("GET", &path, Value::Null).await
         };
+    a_path_that_is_not_utf8: "An id in the path that is not UTF-8, such as `%FF`" =>
+        "400 `INVALID_FIELD`",
+        async |shop: &Shop| {
+            let mut answer = shop.call("DELETE", "/v1/keys/%FF", Value::Null).await;
+            for list in ["products", "placements", "decisions"] {
+                assert_eq!(answer.summary(), "400 `INVALID_FIELD`", "{}", answer.text);
+                assert_eq!(answer.header("content-type"), "application/problem+json");
+                answer = shop.call("GET", &format!("/v1/{list}/%FF"), Value::Null).await;
+            }
+            answer
+        };
+    a_foreign_page_token: "A page token that was never given, in any list" =>
+        "400 `INVALID_FIELD`",
+        async |shop: &Shop| {
+            shop.stock_up(&["A", "B"]).await;
+            let first = shop.call("GET", "/v1/products?page_size=1", Value::Null).await;
+            let of_products = first.json["next_page_token"].as_str().unwrap();
+            let mut answer = first.clone();
+            for list in ["placements", "keys", "quarantine", "audit"] {
+                let path = format!("/v1/{list}?page_token={of_products}");
+                answer = shop.call("GET", &path, Value::Null).await;
+                assert_eq!(answer.summary(), "400 `INVALID_FIELD`", "{list}: {}", answer.text);
+            }
+            answer
+        };
     a_long_message_id: "A message id of more than 100 characters" =>
         "200, refused alone: `MESSAGE_ID_TOO_LONG`",
         async |shop: &Shop| {

@@ -30,6 +30,25 @@ fn every_path_is_documented_with_its_key_and_its_problems() {
     }
 }
 
+#[test]
+fn bodies_are_documented_in_every_form_that_is_taken() {
+    let document: Value = serde_json::from_str(&server::openapi_json()).unwrap();
+    let types = |path: &str, method: &str| {
+        let content = &document["paths"][path][method]["requestBody"]["content"];
+        let types: Vec<_> = content.as_object().unwrap().keys().cloned().collect();
+        types.join(" ")
+    };
+    for path in ["/v1/track", "/v1/batch"] {
+        assert_eq!(types(path, "post"), "application/json text/plain");
+    }
+    for path in ["/v1/products:import", "/v1/products:patch"] {
+        assert_eq!(types(path, "post"), "application/json application/x-ndjson");
+    }
+    assert_eq!(types("/v1/products/{id}", "patch"), "application/json");
+    let patch = &document["components"]["schemas"]["PatchShape"]["properties"];
+    assert!(patch["stock"].is_object() && patch["variants"].is_object(), "{patch}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_and_health_need_no_key() {
     let shop = Shop::open().await;

@@ -55,6 +55,19 @@ async fn a_key_may_come_in_any_form_that_segments_libraries_use() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_operator_sets_how_large_events_and_batches_may_be() {
+    let limits = |it: &mut server::ServerLimits| {
+        it.event_bytes_max = 60;
+        it.batch_events_max = 2;
+    };
+    let shop = Shop::with(|_| {}, limits).await;
+    let answer = shop.batch(json!([page_viewed("v"), page_viewed(&"v".repeat(60))])).await;
+    assert_eq!(answer.summary(), "200, refused alone: `EVENT_TOO_LARGE`");
+    let answer = shop.batch(json!(vec![page_viewed("v"); 3])).await;
+    assert_eq!(answer.summary(), "413 `TOO_MANY_ITEMS`");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_a_browser_says_is_kept_unverified() {
     let shop = Shop::open().await;
     let order = json!([{"type": "track", "event": "Order Completed", "anonymousId": "v",

@@ -111,7 +111,7 @@ pub(crate) fn request(method: &str, path: &str, key: &str, body: impl Into<Body>
 }
 
 /// An answer, read to its end.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,

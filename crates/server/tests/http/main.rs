@@ -6,6 +6,7 @@
 mod administration;
 mod bad_input;
 mod catalogue;
+mod crowds;
 mod decisions;
 mod documents;
 mod events;

@@ -7,10 +7,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use domain::{Currency, Purpose, Purposes, ShopId};
+use domain::{AddressRange, Currency, Purpose, Purposes, ShopId};
 use toml::Value;
 
-pub use kinds::{AddressRange, LanguageTag, LogFormat, PublicUrl, Secret};
+pub use kinds::{LanguageTag, LogFormat, Secret};
 
 /// A kind of value.
 pub(crate) trait SettingValue: Sized {
@@ -62,7 +62,6 @@ text_values! {
     Currency: "a currency code such as EUR";
     ShopId: "a slug of a-z, 0-9, `_` and `-`";
     LanguageTag: "a language tag such as `en` or `de-AT`";
-    PublicUrl: "an address beginning with http:// or https://";
     LogFormat: "`json` or `text`";
 }
 

@@ -57,6 +57,8 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<()> {
     let rules = Rules {
         currency: settings.shop.currency,
         open_properties: settings.intake.open_properties.iter().cloned().collect(),
+        event_bytes_max: usize::try_from(settings.intake.event_bytes_max)?,
+        batch_events_max: usize::try_from(settings.intake.batch_events_max)?,
     };
     let plan = plan(args.recipe, &bytes, &rules)?;
     let shop = Shop::open(settings).await?;
@@ -140,7 +142,7 @@ fn events(text: &str, rules: &Rules) -> ImportPlan {
     };
     let event = |row: &str| {
         let batch = format!(r#"{{"batch":[{row}]}}"#);
-        let submission = Submission::batch(&batch).map_err(|err| {
+        let submission = Submission::batch(&batch, rules).map_err(|err| {
             Rejection::new(RejectionCode::BrokenRow.name(), "row", row, err.to_string())
         })?;
         Ok(ImportItem::Event(Box::new(submission.read(0, rules, sender)?)))

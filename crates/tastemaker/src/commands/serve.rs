@@ -10,6 +10,7 @@ use ports::KeyScope;
 use server::{ServerLimits, ServerState};
 use settings::{LogFormat, Settings};
 use tokio::net::TcpListener;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::say;
 use crate::compose::{Follower, Shop, ShopOptions};
@@ -39,6 +40,7 @@ pub(super) struct Running {
     pub(super) shop: Shop,
     pub(super) url: String,
     listener: TcpListener,
+    stop_signals: StopSignals,
     render_metrics: server::RenderMetrics,
     journal: tokio::task::JoinHandle<()>,
     follower: Follower,
@@ -49,6 +51,8 @@ impl Running {
     pub(super) async fn start(settings: Settings, listen: SocketAddr) -> anyhow::Result<Running> {
         let metrics = start_telemetry(&settings)?;
         let shop = Shop::open(settings).await?;
+        // From here on the end is an orderly one, so it must be before anybody knows the address.
+        let stop_signals = StopSignals::listen()?;
         // Nobody is let in before the log is folded.
         let listener = TcpListener::bind(listen)
             .await
@@ -59,7 +63,7 @@ impl Running {
         let app = Arc::clone(&shop.app);
         let journal = tokio::spawn(async move { app.keep_journal().await });
         let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
-        Ok(Running { shop, url, listener, render_metrics, journal, follower })
+        Ok(Running { shop, url, listener, stop_signals, render_metrics, journal, follower })
     }
 
     /// Makes the first keys of a new shop and shows them, once.
@@ -96,10 +100,10 @@ impl Running {
     ///
     /// When the follower died, which ends the process too, or something cannot be written at the end.
     pub(super) async fn serve(self, router: axum::Router) -> anyhow::Result<()> {
-        let Running { shop, listener, journal, mut follower, .. } = self;
+        let Running { shop, listener, stop_signals, journal, mut follower, .. } = self;
         let stop = async {
             tokio::select! {
-                () = told_to_stop() => {}
+                () = stop_signals.first() => {}
                 () = follower.ended() => tracing::error!("the follower died: stopping"),
             }
         };
@@ -111,13 +115,25 @@ impl Running {
     }
 }
 
-/// Ends at an interrupt from the keyboard or a request to terminate.
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).expect("signals can be listened to");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Interrupts from the keyboard and requests to terminate, from the making of this on.
+struct StopSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> anyhow::Result<StopSignals> {
+        Ok(StopSignals {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn first(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
     }
 }
 
@@ -133,9 +149,10 @@ fn start_telemetry(settings: &Settings) -> anyhow::Result<telemetry::Metrics> {
 /// What the operator allows, as the server wants it.
 fn limits(settings: &Settings) -> ServerLimits {
     let size = |n: u64| usize::try_from(n).unwrap_or(usize::MAX);
-    let proxies = settings.server.trusted_proxies.iter();
     ServerLimits {
         body_bytes_max: size(settings.intake.body_bytes_max),
+        event_bytes_max: size(settings.intake.event_bytes_max),
+        batch_events_max: size(settings.intake.batch_events_max.into()),
         concurrency_max: size(settings.limits.concurrent_requests_max.into()),
         // 0 stands for any number.
         requests_per_second_per_key: match settings.limits.per_key_requests_per_second {
@@ -143,13 +160,20 @@ fn limits(settings: &Settings) -> ServerLimits {
             n => n,
         },
         burst_per_key: settings.limits.per_key_burst_requests,
-        trusted_proxies: proxies.map(|it| network(*it)).collect(),
+        trusted_proxies: settings.server.trusted_proxies.clone(),
         open_properties: settings.intake.open_properties.iter().cloned().collect(),
         ..ServerLimits::default()
     }
 }
 
-/// A range of addresses in the server's own words; both read the same texts.
-fn network(range: settings::AddressRange) -> server::Network {
-    range.to_string().parse().expect("every range of the settings is a network")
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_is_what_the_server_does_by_itself() {
+        let home = ("HOME".to_owned(), "/home/anna".to_owned());
+        let settings = Settings::load(None, [home].into_iter()).unwrap();
+        assert_eq!(limits(&settings), ServerLimits::default());
+    }
 }

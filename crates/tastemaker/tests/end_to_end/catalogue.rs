@@ -75,7 +75,7 @@ async fn the_switch_turns_personalization_off_for_the_very_next_decision() {
     let position = server.tell(&keys.publishable, views("me", &["tent"])).await;
     let question = json!({"visitor_id": "me", "after": position});
     let personal = "Because you looked at The tent";
-    for (switch, reason) in [("on", personal), ("off", "Popular right now"), ("on", personal)] {
+    for (switch, reason) in [("on", personal), ("off", "On the rise"), ("on", personal)] {
         let switched = json!({"personalization": switch});
         let answer = server.call(&keys.secret, "PUT /v1/personalization", switched).await;
         assert_eq!(answer.status, 200, "{}", answer.text);

@@ -44,8 +44,8 @@ impl<'a> Browser<'a> {
 /// The shelf under that heading.
 #[track_caller]
 fn shelf<'a>(page: &'a str, heading: &str) -> &'a str {
-    let start = page.find(&format!("<h2>{heading}</h2>"));
-    let rest = &page[start.unwrap_or_else(|| panic!("no shelf `{heading}` in {page}"))..];
+    let after_heading = page.split_once(&format!("<h2>{heading}</h2>"));
+    let (_, rest) = after_heading.unwrap_or_else(|| panic!("no shelf `{heading}` in {page}"));
     rest.split_once("</section>").expect("a shelf ends").0
 }
 

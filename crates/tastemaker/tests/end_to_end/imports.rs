@@ -115,7 +115,7 @@ async fn best_buys_catalogue_is_imported_and_served() {
 #[tokio::test]
 async fn a_year_of_a_real_shops_invoices_is_imported_and_served() {
     let Some(file) = testkit::data::path("shop/online-retail/transactions.csv.gz") else { return };
-    let site = Site::with("[shop]\ncurrency = \"GBP\"\n");
+    let site = Site::new();
     let import = format!("import online-retail {}", file.display());
     let report = site.run(&import);
     for (name, value) in [

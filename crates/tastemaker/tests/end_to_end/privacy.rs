@@ -44,7 +44,8 @@ fn good_events() -> Value {
         "device": {"advertisingId": device}, "traits": {"email": email}, "locale": "de-DE",
         "location": {"city": street},
     });
-    let mut order = did(visitor, "Order Completed", OPEN);
+    let mut order = did("somebody", "Order Completed", OPEN);
+    order["anonymousId"] = json!(visitor);
     let bought = &mut order["properties"];
     bought["coupon"] = json!(coupon);
     bought["shipping"] = json!({"name": name, "street": street});
@@ -84,8 +85,11 @@ fn bad_events() -> Value {
         track("Product Added", json!({"product_id": OPEN, "price": 1, "currency": name})),
         track("Product Reviewed", json!({"product_id": OPEN, "rating": phone})),
         track("Decision Exposed", json!({"decision_id": email})),
+        track("Product List Viewed", json!({"category": [{"name": name}]})),
+        track("Product List Viewed", json!({"products": ["tent", {"note": email}]})),
         track("Consent Changed", json!({"purposes": {bad_purpose: true}})),
-        track("Consent Changed", json!({"purposes": {"marketing": email}})),
+        track("Consent Changed", json!({"purposes": {bad_purpose: "perhaps"}})),
+        track("Consent Changed", json!({"purposes": {"marketing": bad_purpose}})),
         {"type": email, "anonymousId": visitor},
         {"type": "page", "userId": "", "name": name},
         {"type": "page", "anonymousId": [visitor]},

@@ -132,9 +132,18 @@ impl Load {
 
 /// The fingerprint of a message id, as the log export shows it.
 pub(super) fn message_key(message_id: &str) -> MessageKey {
+    fingerprint(b"message\0", message_id)
+}
+
+/// The fingerprint of a change of the catalogue: its idempotency key and its row.
+fn change_key(idempotency_key: &str, row: u32) -> MessageKey {
+    fingerprint(b"catalogue\0", &format!("{idempotency_key}:{row}"))
+}
+
+fn fingerprint(namespace: &[u8], id: &str) -> MessageKey {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(b"message\0").update(SHOP.as_bytes()).update(b"\0");
-    let hash = hasher.update(message_id.as_bytes()).finalize();
+    hasher.update(namespace).update(SHOP.as_bytes()).update(b"\0");
+    let hash = hasher.update(id.as_bytes()).finalize();
     MessageKey::from_bytes(*hash.as_bytes().first_chunk().expect("a hash has 32 bytes"))
 }
 
@@ -182,7 +191,7 @@ fn catalogue(id: &str, rng: &mut ChaCha8Rng) -> Request {
             product % 9,
         )
         .expect("writing to memory cannot fail");
-        keys.insert(message_key(&format!("{id}:{n}")), None);
+        keys.insert(change_key(id, n), None);
     }
     Request {
         path: "/v1/products:import",
