@@ -60,8 +60,8 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`DecideError`] when the request cannot be understood or records cannot be read. Everything
-    /// else degrades the slate instead.
+    /// [`DecideError`] when the request cannot be understood. Everything else degrades the slate
+    /// instead.
     pub async fn decide(
         &self,
         caller: &Caller,
@@ -78,7 +78,11 @@ impl App {
             None => Found::Nobody,
         };
         let behind = match request.after {
-            Some(after) => self.seen(after, patience(deadline)).await,
+            Some(after) => {
+                let passed = self.now().since(begun).as_micros();
+                let left = Span::from_micros(deadline.as_micros().saturating_sub(passed));
+                self.seen(after, patience(left)).await
+            }
             None => 0,
         };
 
