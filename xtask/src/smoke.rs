@@ -1,7 +1,7 @@
 //! Starts the demo from nothing, as a person would, asks it for a decision, and stops it.
 //!
 //! ```text
-//! spawn ──▶ its output names an address and a key ──▶ /readyz is 200 ──▶ a decision ──▶ TERM
+//! spawn ──▶ its output names an address and a key, and opens the shop ──▶ /readyz ──▶ a decision ──▶ TERM
 //! ```
 //!
 //! Waiting is for the demo's next line of output, for a while, so nothing sleeps; after each line
@@ -24,6 +24,8 @@ use crate::stopwatch::Stopwatch;
 
 /// From the start to the first decision, in the development profile and on a busy machine.
 const START_MAX: Duration = Duration::from_secs(180);
+/// How the line begins by which the demo says that its products and its past are in.
+const SHOP_IS_OPEN: &str = "shop at ";
 /// From the request to stop to the end.
 const STOP_MAX: Duration = Duration::from_secs(30);
 /// Between two questions whether the demo is ready.
@@ -72,18 +74,19 @@ impl Demo {
 
     /// Waits until the demo says that it is ready, and returns its address and publishable key.
     fn ready(&self) -> anyhow::Result<(String, String)> {
-        let (mut address, mut key) = (None, None);
+        let (mut address, mut key, mut is_open) = (None, None, false);
         while self.since.elapsed() < START_MAX {
             match self.lines.recv_timeout(WHILE) {
                 Ok(line) => {
                     println!("{line}");
                     address = address.or_else(|| address_in(&line));
                     key = key.or_else(|| key_in(&line));
+                    is_open = is_open || line.starts_with(SHOP_IS_OPEN);
                 }
                 Err(RecvTimeoutError::Timeout) => {}
                 Err(RecvTimeoutError::Disconnected) => bail!("the demo ended before it was ready"),
             }
-            if let (Some(address), Some(key)) = (&address, &key)
+            if let (Some(address), Some(key), true) = (&address, &key, is_open)
                 && http::get(address, "/readyz").is_ok_and(|it| it.status == 200)
             {
                 return Ok((address.clone(), key.clone()));

@@ -9,12 +9,12 @@
 //!
 //! # Where to start
 //!
-//! Read [`App`], then [`ingest`] for the way in and [`decide`] for the way out.
+//! Read [`App`], then the module `ingest` for the way in and `decide` for the way out.
 //!
 //! # Invariants
 //!
 //! - Everything that is kept is an event in the log first; all other state follows from it.
-//! - Outside ids end at [`pseudonyms`]; consent is asked at its gates only.
+//! - Outside ids end at `pseudonyms`; consent is asked at its gates only.
 //!
 //! # What does not live here
 //!

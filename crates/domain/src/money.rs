@@ -93,7 +93,7 @@ impl Money {
     ///
     /// Zeros beyond the currency's decimals are read over (`19.990`), and so is the noise of binary
     /// floating point, which is how JavaScript writes the sum of three times 19.99
-    /// (`59.970000000000006`): digits that begin with at least [`NOISE_DIGITS`] zeros or nines. Other
+    /// (`59.970000000000006`): digits that begin with six or more zeros or nines. Other
     /// digits are refused: rounding somebody's price is not ours to do.
     ///
     /// # Errors

@@ -13,7 +13,7 @@
 //!
 //! # Invariants
 //!
-//! - A trait here says in its *Contract* what every adapter must keep, and [`conformance`] (behind the
+//! - A trait here says in its *Contract* what every adapter must keep, and `conformance` (behind the
 //!   feature of that name) checks it: all adapters of a port pass one suite.
 //! - An adapter's error says whether trying again can help ([`PortError::is_transient`]), and nothing
 //!   of its library leaks through.

@@ -30,7 +30,7 @@ impl Receipt {
 ///
 /// # Contract
 ///
-/// [`conformance::check_log`](crate::conformance) verifies every line below.
+/// `conformance::check_log` verifies every line below.
 ///
 /// - **Order.** Positions begin at 1 and have no gaps. The events of one call are kept in their order,
 ///   next to each other or not, and a later call's events come after an answered call's.

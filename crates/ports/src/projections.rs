@@ -41,7 +41,7 @@ pub struct Write {
 ///
 /// # Contract
 ///
-/// [`conformance::check_projections`](crate::conformance) verifies every line below.
+/// `conformance::check_projections` verifies every line below.
 ///
 /// - `apply` is atomic: all its writes and its position are there, or none.
 /// - After a crash, `position` and the tables are as after some earlier `apply`.

@@ -120,7 +120,7 @@ pub struct Quarantined {
 ///
 /// # Contract
 ///
-/// [`conformance::check_records`](crate::conformance) verifies every line below.
+/// `conformance::check_records` verifies every line below.
 ///
 /// - An answered write is durable.
 /// - `resolve` and `assign` take many ids at once and cost one transaction.

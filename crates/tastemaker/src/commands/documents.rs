@@ -3,7 +3,7 @@
 use super::say;
 
 pub(super) fn openapi() -> anyhow::Result<()> {
-    say(server::openapi_json());
+    say(server::openapi_json().trim_end());
     Ok(())
 }
 
