@@ -65,6 +65,48 @@ pub enum Reason {
     /// Nothing is known that speaks for another product: it is simply for sale.
     #[n(5)]
     ForSale,
+    /// Shoppers who had to do with this product had to do with the shown one.
+    #[n(6)]
+    GoesWithYours {
+        /// A product that the shopper had to do with, lately or long ago.
+        #[n(0)]
+        because: ProductId,
+    },
+    /// The shopper ordered this very product before.
+    #[n(7)]
+    BoughtBefore,
+    /// The shopper was interested in this very product before.
+    #[n(8)]
+    SeenBefore,
+}
+
+impl Reason {
+    /// The name in tables and exports.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Reason::VisitsLikeThis { .. } => "visits_like_this",
+            Reason::ViewedTogether { .. } => "viewed_together",
+            Reason::BoughtTogether { .. } => "bought_together",
+            Reason::Popular { .. } => "popular",
+            Reason::Trending { .. } => "trending",
+            Reason::ForSale => "for_sale",
+            Reason::GoesWithYours { .. } => "goes_with_yours",
+            Reason::BoughtBefore => "bought_before",
+            Reason::SeenBefore => "seen_before",
+        }
+    }
+
+    /// The product or category that it refers to.
+    pub fn because(&self) -> Option<&str> {
+        match self {
+            Reason::VisitsLikeThis { because }
+            | Reason::ViewedTogether { because }
+            | Reason::BoughtTogether { because }
+            | Reason::GoesWithYours { because } => Some(because.as_str()),
+            Reason::Popular { category } | Reason::Trending { category } => category.as_deref(),
+            Reason::ForSale | Reason::BoughtBefore | Reason::SeenBefore => None,
+        }
+    }
 }
 
 /// What a decision fell back to, and why.

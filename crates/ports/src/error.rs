@@ -42,6 +42,17 @@ pub enum PortError {
         #[source]
         source: Option<Box<dyn Error + Send + Sync>>,
     },
+    /// The call itself is wrong; the same call will never succeed.
+    #[error("{backend} refused: {what}")]
+    Refused {
+        /// Which backend.
+        backend: &'static str,
+        /// What was asked, why not, and what to do instead.
+        what: String,
+        /// What the backend's library said.
+        #[source]
+        source: Option<Box<dyn Error + Send + Sync>>,
+    },
 }
 
 impl PortError {

@@ -2,8 +2,11 @@
 //!
 //! ```text
 //!            ┌── Log          what happened, in order, durable before it is acknowledged
+//!            ├── Lake         the same since the beginning, in tables for training and reports
 //!  app ──────┼── Projections  snapshots and tables that can be computed again from the log
 //!            ├── Records      what people decide; which outside id is which shopper
+//!            ├── Registry, Artifacts   which models there are, and their files
+//!            ├── Leases       work that must not run twice at once
 //!            └── Clock, Entropy
 //! ```
 //!
@@ -19,19 +22,27 @@
 //!   of its library leaks through.
 
 mod ambient;
+mod artifacts;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
+mod lake;
+mod leases;
 mod log;
 mod projections;
 mod records;
+mod registry;
 mod tally;
 
 pub use ambient::{Clock, Entropy};
+pub use artifacts::Artifacts;
 pub use error::PortError;
+pub use lake::{Act, ActKind, Acts, ActsWanted, Lake, LakeTable, Report, Tended};
+pub use leases::{Lease, Leases};
 pub use log::{DUPLICATE_WINDOW, Log, Receipt};
 pub use projections::{Projections, Snapshot, Table, Write};
 pub use records::{
     AuditEntry, BlindId, IdKind, KeyRecord, KeyScope, Quarantined, Records, ShopperRecord, Switch,
 };
+pub use registry::{ModelRecord, Registry, Stage, StageChange};
 pub use tally::Tally;

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use domain::{Placement, PlacementId, ShopId, ShopperKey, Timestamp};
+use domain::{Placement, PlacementId, Position, ShopId, ShopperKey, Timestamp};
 
 use crate::PortError;
 
@@ -111,9 +111,11 @@ pub struct Quarantined {
     pub time: Timestamp,
     /// The stable code of the reason.
     pub code: String,
-    /// The field at fault, what is wrong with it, what to do, and the event as it was sent, sealed
+    /// The field at fault, what is wrong with it, what to do, the event as it was sent and how, sealed
     /// under the installation's key.
     pub sealed: Vec<u8>,
+    /// Where the history ended when it was first taken in again; `None` as long as nobody tried.
+    pub replay_begun: Option<Position>,
 }
 
 /// What people decide, and who is who.
@@ -125,7 +127,9 @@ pub struct Quarantined {
 /// - An answered write is durable.
 /// - `resolve` and `assign` take many ids at once and cost one transaction.
 /// - `assign` never changes whose an id already is: of two callers the first wins, and both are told.
-/// - `quarantine` keeps at most the given number of events a key, dropping the oldest.
+/// - `quarantine` keeps at most the given number of events a key, dropping the oldest. An event stays
+///   what it is until it is replaced, and keeps its id; one that was released never comes back, nor
+///   does its id.
 #[async_trait]
 pub trait Records: Send + Sync {
     /// Looks ids up; one answer an id, in order.
@@ -204,6 +208,15 @@ pub trait Records: Send + Sync {
 
     /// At most `n_max` refused events with ids above `after`, oldest first.
     async fn quarantined(&self, after: i64, n_max: u32) -> Result<Vec<Quarantined>, PortError>;
+
+    /// The refused event of that id.
+    async fn quarantined_event(&self, id: i64) -> Result<Option<Quarantined>, PortError>;
+
+    /// Replaces the refused events of these ids; those that are gone stay so.
+    async fn replace_quarantined(&self, events: Vec<Quarantined>) -> Result<(), PortError>;
+
+    /// Lets go of the refused events of these ids.
+    async fn release_quarantined(&self, ids: &[i64]) -> Result<(), PortError>;
 
     /// A small fact of the installation, such as the format version or an import's progress.
     async fn fact(&self, name: &str) -> Result<Option<String>, PortError>;

@@ -1,8 +1,11 @@
-//! Records in an SQL database: what people decide, and which outside id is which shopper.
+//! Records in an SQL database: what people decide, which outside id is which shopper, which models
+//! there are, and who may do which work.
 //!
 //! ```text
-//!  app ──▶ ports::Records ──▶ SqlRecords ──┬── one connection that writes, a transaction a call
-//!                                          └── a few that read, which writing does not hold up
+//!  app ──▶ ports::Records, Registry, Leases ──▶ SqlRecords ──┬── one connection that writes, a
+//!                                                            │   transaction a call
+//!                                                            └── a few that read, which writing
+//!                                                                does not hold up
 //! ```
 //!
 //! Today the database is SQLite in the data folder. The SQL is written so that PostgreSQL understands
@@ -26,9 +29,11 @@
 mod administration;
 mod dialect;
 mod error;
+mod leases;
 mod migrations;
 mod quarantine;
 mod records;
+mod registry;
 mod shoppers;
 mod sql;
 #[cfg(test)]

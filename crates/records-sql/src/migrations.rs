@@ -9,7 +9,11 @@ use crate::sql::query;
 use crate::writer::Writer;
 
 /// The steps, in order; a step that was ever released is never changed.
-static STEPS: &[&str] = &[include_str!("../migrations/0001_first.sql")];
+static STEPS: &[&str] = &[
+    include_str!("../migrations/0001_first.sql"),
+    include_str!("../migrations/0002_models.sql"),
+    include_str!("../migrations/0003_replay.sql"),
+];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
     step BIGINT NOT NULL PRIMARY KEY,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::Timestamp;
+use domain::{Position, Timestamp};
 use ports::Quarantined;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
@@ -20,8 +20,8 @@ pub(crate) async fn keep(
 ) -> sqlx::Result<u64> {
     for chunk in events.chunks(ROWS_A_STATEMENT) {
         let sql = format!(
-            "INSERT INTO quarantined (key_id, time, code, sealed) VALUES {}",
-            placeholders(chunk.len(), 4)
+            "INSERT INTO quarantined (key_id, time, code, sealed, replay_begun) VALUES {}",
+            placeholders(chunk.len(), 5)
         );
         let mut statement = query(AssertSqlSafe(sql)).persistent(chunk.len() == ROWS_A_STATEMENT);
         for event in chunk {
@@ -29,7 +29,8 @@ pub(crate) async fn keep(
                 .bind(event.key_id.as_str())
                 .bind(event.time.as_micros())
                 .bind(event.code.as_str())
-                .bind(event.sealed.as_slice());
+                .bind(event.sealed.as_slice())
+                .bind(begun(event));
         }
         statement.execute(&mut *connection).await?;
     }
@@ -64,21 +65,67 @@ pub(crate) async fn page(
     n_max: u32,
 ) -> sqlx::Result<Vec<Quarantined>> {
     let rows = query(
-        "SELECT id, key_id, time, code, sealed
+        "SELECT id, key_id, time, code, sealed, replay_begun
          FROM quarantined WHERE id > $1 ORDER BY id LIMIT $2",
     )
     .bind(after)
     .bind(i64::from(n_max))
     .fetch_all(connection)
     .await?;
-    let event = |row: &AnyRow| {
-        Ok(Quarantined {
-            id: row.try_get(0)?,
-            key_id: row.try_get(1)?,
-            time: Timestamp::from_micros(row.try_get(2)?),
-            code: row.try_get(3)?,
-            sealed: row.try_get(4)?,
-        })
-    };
     rows.iter().map(event).collect()
+}
+
+/// The one of that id.
+pub(crate) async fn one(
+    connection: &mut AnyConnection,
+    id: i64,
+) -> sqlx::Result<Option<Quarantined>> {
+    let row =
+        query("SELECT id, key_id, time, code, sealed, replay_begun FROM quarantined WHERE id = $1")
+            .bind(id)
+            .fetch_optional(connection)
+            .await?;
+    row.as_ref().map(event).transpose()
+}
+
+/// Replaces what is kept under their ids.
+pub(crate) async fn replace(
+    connection: &mut AnyConnection,
+    events: &[Quarantined],
+) -> sqlx::Result<()> {
+    for event in events {
+        query("UPDATE quarantined SET code = $2, sealed = $3, replay_begun = $4 WHERE id = $1")
+            .bind(event.id)
+            .bind(event.code.as_str())
+            .bind(event.sealed.as_slice())
+            .bind(begun(event))
+            .execute(&mut *connection)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Lets go of those with these ids.
+pub(crate) async fn release(connection: &mut AnyConnection, ids: &[i64]) -> sqlx::Result<()> {
+    for id in ids {
+        query("DELETE FROM quarantined WHERE id = $1").bind(*id).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Where replaying began, as it is stored: positions fit easily.
+fn begun(event: &Quarantined) -> Option<i64> {
+    event.replay_begun.map(|it| i64::try_from(it.get()).unwrap_or(i64::MAX))
+}
+
+fn event(row: &AnyRow) -> sqlx::Result<Quarantined> {
+    let begun: Option<i64> = row.try_get(5)?;
+    Ok(Quarantined {
+        id: row.try_get(0)?,
+        key_id: row.try_get(1)?,
+        time: Timestamp::from_micros(row.try_get(2)?),
+        code: row.try_get(3)?,
+        sealed: row.try_get(4)?,
+        replay_begun: begun.map(|it| Position::new(u64::try_from(it).unwrap_or_default())),
+    })
 }

@@ -1,12 +1,13 @@
-//! The port, on the database: which statements belong to which call.
+//! The ports, on the database: which statements belong to which call.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{Placement, PlacementId, ShopperKey, Timestamp};
+use domain::{Placement, PlacementId, ShopperKey, Span, Timestamp};
 use ports::{
-    AuditEntry, BlindId, KeyRecord, PortError, Quarantined, Records, ShopperRecord, Switch,
+    AuditEntry, BlindId, KeyRecord, Lease, Leases, ModelRecord, PortError, Quarantined, Records,
+    Registry, ShopperRecord, StageChange, Switch,
 };
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::pool::PoolConnection;
@@ -16,10 +17,37 @@ use crate::dialect::Dialect;
 use crate::error::failed;
 use crate::shoppers::{SETTLE_AFTER, ShopperMap};
 use crate::writer::Writer;
-use crate::{administration, migrations, quarantine};
+use crate::{administration, leases, migrations, quarantine, registry};
 
 /// How many connections read at the same time.
 const READERS_MAX: u32 = 4;
+
+/// One call that reads: a connection, the statements, the port's error.
+macro_rules! read {
+    ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
+        async {
+            let mut connection = $self.reader().await?;
+            $room::$call(&mut *connection, $($argument),*).await
+        }
+        .await
+        .map_err(failed($doing))
+    };
+}
+
+/// One call that writes: a transaction, the statements, the commit, the port's error.
+macro_rules! write {
+    ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
+        async {
+            let mut turn = $self.writer.turn().await;
+            let mut transaction = turn.begin().await?;
+            let answer = $room::$call(transaction.connection(), $($argument),*).await?;
+            transaction.commit().await?;
+            Ok(answer)
+        }
+        .await
+        .map_err(failed($doing))
+    };
+}
 
 /// Records in an SQL database.
 #[derive(Debug)]
@@ -88,6 +116,16 @@ impl SqlRecords {
         self.writer.close().await.map_err(failed("closing it"))
     }
 
+    /// Ends every lease: for whoever knows, by a lock of their own, that no other process lives that
+    /// could hold one, so that nobody waits for the dead.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when the database cannot be written.
+    pub async fn end_leases(&self) -> Result<(), PortError> {
+        write!(self, "ending leases", leases::end_all())
+    }
+
     async fn reader(&self) -> sqlx::Result<PoolConnection<Any>> {
         self.readers.acquire().await
     }
@@ -97,33 +135,6 @@ fn connect_options(url: &str) -> sqlx::Result<AnyConnectOptions> {
     let separator = if url.contains('?') { '&' } else { '?' };
     let options: AnyConnectOptions = format!("{url}{separator}mode=rwc").parse()?;
     Ok(options.disable_statement_logging())
-}
-
-/// One call that reads: a connection, the statements, the port's error.
-macro_rules! read {
-    ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
-        async {
-            let mut connection = $self.reader().await?;
-            $room::$call(&mut *connection, $($argument),*).await
-        }
-        .await
-        .map_err(failed($doing))
-    };
-}
-
-/// One call that writes: a transaction, the statements, the commit, the port's error.
-macro_rules! write {
-    ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
-        async {
-            let mut turn = $self.writer.turn().await;
-            let mut transaction = turn.begin().await?;
-            let answer = $room::$call(transaction.connection(), $($argument),*).await?;
-            transaction.commit().await?;
-            Ok(answer)
-        }
-        .await
-        .map_err(failed($doing))
-    };
 }
 
 #[async_trait]
@@ -217,11 +228,68 @@ impl Records for SqlRecords {
         read!(self, "reading refused events", quarantine::page(after, n_max))
     }
 
+    async fn quarantined_event(&self, id: i64) -> Result<Option<Quarantined>, PortError> {
+        read!(self, "reading a refused event", quarantine::one(id))
+    }
+
+    async fn replace_quarantined(&self, events: Vec<Quarantined>) -> Result<(), PortError> {
+        write!(self, "replacing refused events", quarantine::replace(&events))
+    }
+
+    async fn release_quarantined(&self, ids: &[i64]) -> Result<(), PortError> {
+        write!(self, "letting go of refused events", quarantine::release(ids))
+    }
+
     async fn fact(&self, name: &str) -> Result<Option<String>, PortError> {
         read!(self, "reading a fact", administration::fact(name))
     }
 
     async fn set_fact(&self, name: &str, value: &str) -> Result<(), PortError> {
         write!(self, "setting a fact", administration::set_fact(name, value))
+    }
+}
+
+#[async_trait]
+impl Registry for SqlRecords {
+    async fn models(&self) -> Result<Vec<ModelRecord>, PortError> {
+        read!(self, "reading models", registry::models())
+    }
+
+    async fn add_model(&self, model: ModelRecord) -> Result<(), PortError> {
+        write!(self, "adding a model", registry::add_model(model))
+    }
+
+    async fn change_stages(&self, changes: Vec<StageChange>) -> Result<(), PortError> {
+        write!(self, "changing stages of models", registry::change_stages(changes))
+    }
+
+    async fn remove_models(&self, ids: Vec<String>) -> Result<(), PortError> {
+        write!(self, "forgetting models", registry::remove_models(&ids))
+    }
+}
+
+#[async_trait]
+impl Leases for SqlRecords {
+    async fn take(
+        &self,
+        work: &str,
+        holder: &str,
+        now: Timestamp,
+        term: Span,
+    ) -> Result<Option<Lease>, PortError> {
+        write!(self, "taking a lease", leases::take(work, holder, (now, term)))
+    }
+
+    async fn renew(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        term: Span,
+    ) -> Result<Option<Lease>, PortError> {
+        write!(self, "renewing a lease", leases::renew(lease, (now, term)))
+    }
+
+    async fn give_back(&self, lease: &Lease) -> Result<(), PortError> {
+        write!(self, "giving a lease back", leases::give_back(lease))
     }
 }

@@ -6,10 +6,18 @@
 //! What these suites cannot see is whether the backend's answers survive the machine's power: each
 //! adapter proves that for itself.
 
+mod artifacts;
+mod lake;
+mod leases;
 mod log;
 mod projections;
 mod records;
+mod registry;
 
+pub use artifacts::check_artifacts;
+pub use lake::{check_lake, history};
+pub use leases::check_leases;
 pub use log::{any_event, check_log};
 pub use projections::check_projections;
 pub use records::check_records;
+pub use registry::check_registry;

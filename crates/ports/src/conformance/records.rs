@@ -1,7 +1,8 @@
 //! What every adapter of [`Records`] must keep, line by line of its contract.
 
 use domain::{
-    GeneratorShare, Personalization, Placement, PlacementId, ShopId, ShopperKey, Timestamp,
+    GeneratorShare, Personalization, Placement, PlacementId, Position, ShopId, ShopperKey,
+    Timestamp,
 };
 
 use crate::{
@@ -27,6 +28,7 @@ pub async fn check_records<R: Records>(open: impl AsyncFn() -> Result<R, PortErr
     placements_are_replaced_by_id(&records).await;
     the_switch_the_trail_and_facts_say_what_was_said_last(&records).await;
     quarantine_keeps_the_newest_of_each_key(&records).await;
+    refused_events_are_replaced_and_released_by_id(&records).await;
 
     let before = everything(&records).await;
     drop(records);
@@ -204,6 +206,7 @@ async fn quarantine_keeps_the_newest_of_each_key(records: &impl Records) {
         time: Timestamp::from_secs(n),
         code: "bad_price".to_owned(),
         sealed: vec![0, 255, 1],
+        replay_begun: None,
     };
     let quiet = vec![refused("key_quiet", 1)];
     assert_eq!(records.quarantine(quiet, 10).await.expect("keeps"), 0);
@@ -220,6 +223,33 @@ async fn quarantine_keeps_the_newest_of_each_key(records: &impl Records) {
     assert_eq!(Quarantined { id: 0, ..all[0].clone() }, refused("key_quiet", 1));
     let page = records.quarantined(all[3].id, 2).await.expect("reads");
     assert_eq!(page, all[4..6], "a page begins after the given id");
+}
+
+async fn refused_events_are_replaced_and_released_by_id(records: &impl Records) {
+    let before = records.quarantined(0, 100).await.expect("reads");
+    let [first, second, third, ..] = before.as_slice() else { panic!("some are kept: {before:?}") };
+    let mended = Quarantined {
+        code: "mended".to_owned(),
+        sealed: vec![7; 300],
+        replay_begun: Some(Position::new(9)),
+        ..second.clone()
+    };
+    let gone = Quarantined { id: -1, ..first.clone() };
+    records.replace_quarantined(vec![mended.clone(), gone]).await.expect("replaces");
+    let one = |id: i64| async move { records.quarantined_event(id).await.expect("reads") };
+    assert_eq!(one(second.id).await, Some(mended));
+    assert_eq!(one(first.id).await.as_ref(), Some(first), "no other is touched");
+    assert_eq!(one(-1).await, None, "what is gone does not come back");
+
+    let last_id = before.last().map_or(0, |it| it.id);
+    records.release_quarantined(&[second.id, third.id, last_id, -1]).await.expect("releases");
+    assert_eq!(one(second.id).await, None);
+    let after = records.quarantined(0, 100).await.expect("reads");
+    assert_eq!(after.len(), before.len() - 3);
+    let again = Quarantined { id: 0, ..first.clone() };
+    records.quarantine(vec![again], 100).await.expect("keeps");
+    let after = records.quarantined(0, 100).await.expect("reads");
+    assert!(after.last().is_some_and(|it| it.id > last_id), "no id is given twice");
 }
 
 /// All that was written, as far as it can be read back.

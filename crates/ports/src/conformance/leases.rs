@@ -1,0 +1,77 @@
+//! What every adapter of [`Leases`] must keep, line by line of its contract.
+
+use domain::{Span, Timestamp};
+
+use crate::{Lease, Leases, PortError};
+
+const TERM: Span = Span::MINUTE;
+
+/// Checks an adapter. `open` opens the same store each time, which is empty at first; several of them
+/// are open at once, as those of several processes are.
+///
+/// # Panics
+///
+/// When the adapter does not keep the contract; the message says which line.
+pub async fn check_leases<L: Leases>(open: impl AsyncFn() -> Result<L, PortError>) {
+    let (one, other) = (open().await.expect("opens"), open().await.expect("opens twice"));
+    a_work_has_one_holder(&one, &other).await;
+    a_lease_that_ended_is_anybody_s(&one, &other).await;
+    what_was_given_back_is_free_at_once(&one, &other).await;
+    of_many_who_ask_at_once_one_is_given_it(&one, &other).await;
+}
+
+async fn a_work_has_one_holder(one: &impl Leases, other: &impl Leases) {
+    let lease = taken(one, "single", "ann", at(0)).await.expect("a free work is leased");
+    let Lease { work, holder, until, .. } = &lease;
+    assert_eq!((work.as_str(), holder.as_str(), *until), ("single", "ann", at(60)));
+    assert_eq!(taken(other, "single", "ben", at(59)).await, None, "while it lasts it is ann's");
+    assert_eq!(taken(one, "single", "ann", at(59)).await, None, "also for its own holder");
+    assert!(taken(other, "another", "ben", at(59)).await.is_some(), "other work is free");
+
+    let renewed = one.renew(&lease, at(50), TERM).await.expect("answers");
+    assert_eq!(renewed, Some(Lease { until: at(110), ..lease }), "renewed, it lasts from then");
+    assert_eq!(taken(other, "single", "ben", at(109)).await, None);
+}
+
+async fn a_lease_that_ended_is_anybody_s(one: &impl Leases, other: &impl Leases) {
+    let first = taken(one, "ended", "ann", at(0)).await.expect("a free work is leased");
+    let second = taken(other, "ended", "ben", at(60)).await.expect("it ended at its end");
+    assert!(second.token > first.token, "the token grows");
+    let late = one.renew(&first, at(61), TERM).await.expect("answers");
+    assert_eq!(late, None, "it is somebody else's");
+    one.give_back(&first).await.expect("answers");
+    assert_eq!(taken(one, "ended", "ann", at(62)).await, None, "ben's was not given back by ann");
+
+    let forged = Lease { holder: "ann".to_owned(), ..second.clone() };
+    assert_eq!(one.renew(&forged, at(62), TERM).await.expect("answers"), None, "it is not ann's");
+    let kept = other.renew(&second, at(200), TERM).await.expect("answers");
+    assert!(kept.is_some(), "one that ended and that nobody took can be renewed");
+}
+
+async fn what_was_given_back_is_free_at_once(one: &impl Leases, other: &impl Leases) {
+    let first = taken(one, "given", "ann", at(0)).await.expect("a free work is leased");
+    one.give_back(&first).await.expect("gives it back");
+    let again = one.renew(&first, at(1), TERM).await.expect("answers");
+    assert_eq!(again, None, "what was given back is not renewed");
+    let second = taken(other, "given", "ben", at(1)).await.expect("nobody holds it");
+    assert!(second.token > first.token, "the token grows");
+}
+
+async fn of_many_who_ask_at_once_one_is_given_it(one: &impl Leases, other: &impl Leases) {
+    let (a, b, c, d) = tokio::join!(
+        taken(one, "wanted", "ann", at(0)),
+        taken(other, "wanted", "ben", at(0)),
+        taken(one, "wanted", "cleo", at(0)),
+        taken(other, "wanted", "dora", at(0)),
+    );
+    let holders = [a, b, c, d].into_iter().flatten().count();
+    assert_eq!(holders, 1, "at most one holder at any moment");
+}
+
+async fn taken(leases: &impl Leases, work: &str, holder: &str, now: Timestamp) -> Option<Lease> {
+    leases.take(work, holder, now, TERM).await.expect("answers")
+}
+
+fn at(secs: i64) -> Timestamp {
+    Timestamp::from_secs(1_000_000 + secs)
+}

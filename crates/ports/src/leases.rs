@@ -1,0 +1,55 @@
+//! Leases: work that must not run twice at once, wherever the processes are.
+
+use async_trait::async_trait;
+use domain::{Span, Timestamp};
+
+use crate::PortError;
+
+/// The right to do a piece of work until a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lease {
+    /// The work, such as `training`.
+    pub work: String,
+    /// Who holds it.
+    pub holder: String,
+    /// Grows each time the work is leased anew: of two who think they hold it, the larger is right.
+    pub token: u64,
+    /// When it ends, unless it is renewed.
+    pub until: Timestamp,
+}
+
+/// Who may do which work.
+///
+/// # Contract
+///
+/// `conformance::check_leases` verifies every line below.
+///
+/// - At any `now`, at most one holder has a lease of a work that has not ended.
+/// - A lease that ended can be taken by anybody, and its former holder cannot renew it once it was.
+/// - Taking a lease one holds already is refused as any other: a holder names one process's one task.
+#[async_trait]
+pub trait Leases: Send + Sync {
+    /// Takes the lease of a work, if nobody else holds it at `now`.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when it cannot be told who holds it; so for every method below.
+    async fn take(
+        &self,
+        work: &str,
+        holder: &str,
+        now: Timestamp,
+        term: Span,
+    ) -> Result<Option<Lease>, PortError>;
+
+    /// Holds it for another `term`; none when somebody else took it meanwhile.
+    async fn renew(
+        &self,
+        lease: &Lease,
+        now: Timestamp,
+        term: Span,
+    ) -> Result<Option<Lease>, PortError>;
+
+    /// Gives it back, unless somebody else took it meanwhile.
+    async fn give_back(&self, lease: &Lease) -> Result<(), PortError>;
+}

@@ -1,0 +1,86 @@
+//! Leases: one row a work, whose token grows each time it is leased anew.
+//!
+//! Each call is a transaction that has the database's writing lock from its beginning, so that two
+//! processes cannot both find a work free.
+
+use domain::{Span, Timestamp};
+use ports::Lease;
+use sqlx::{AnyConnection, Row};
+
+use crate::error::damaged;
+use crate::sql::query;
+
+/// Takes the lease of a work, unless it is held at `now`.
+pub(crate) async fn take(
+    connection: &mut AnyConnection,
+    work: &str,
+    holder: &str,
+    (now, term): (Timestamp, Span),
+) -> sqlx::Result<Option<Lease>> {
+    let row = query("SELECT token, end_time FROM lease WHERE work = $1")
+        .bind(work)
+        .fetch_optional(&mut *connection)
+        .await?;
+    let token = match row {
+        Some(row) if row.try_get::<i64, _>(1)? > now.as_micros() => return Ok(None),
+        Some(row) => row.try_get::<i64, _>(0)? + 1,
+        None => 1,
+    };
+    let until = now.plus(term);
+    query(
+        "INSERT INTO lease (work, holder, token, end_time) VALUES ($1, $2, $3, $4)
+         ON CONFLICT (work) DO UPDATE SET
+             holder = excluded.holder, token = excluded.token, end_time = excluded.end_time",
+    )
+    .bind(work)
+    .bind(holder)
+    .bind(token)
+    .bind(until.as_micros())
+    .execute(connection)
+    .await?;
+    let token = u64::try_from(token).map_err(damaged)?;
+    Ok(Some(Lease { work: work.to_owned(), holder: holder.to_owned(), token, until }))
+}
+
+/// Holds a lease for longer, unless it was given back or somebody else took it.
+pub(crate) async fn renew(
+    connection: &mut AnyConnection,
+    lease: &Lease,
+    (now, term): (Timestamp, Span),
+) -> sqlx::Result<Option<Lease>> {
+    let until = now.plus(term);
+    let done =
+        query("UPDATE lease SET end_time = $1 WHERE work = $2 AND holder = $3 AND token = $4")
+            .bind(until.as_micros())
+            .bind(lease.work.as_str())
+            .bind(lease.holder.as_str())
+            .bind(token_number(lease)?)
+            .execute(connection)
+            .await?;
+    Ok((done.rows_affected() > 0).then(|| Lease { until, ..lease.clone() }))
+}
+
+/// Ends a lease now, unless somebody else took it. Nobody holds it then, so that it cannot be renewed.
+pub(crate) async fn give_back(connection: &mut AnyConnection, lease: &Lease) -> sqlx::Result<()> {
+    query(
+        "UPDATE lease SET holder = '', end_time = $1
+         WHERE work = $2 AND holder = $3 AND token = $4",
+    )
+    .bind(i64::MIN)
+    .bind(lease.work.as_str())
+    .bind(lease.holder.as_str())
+    .bind(token_number(lease)?)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
+/// Ends every lease.
+pub(crate) async fn end_all(connection: &mut AnyConnection) -> sqlx::Result<()> {
+    query("UPDATE lease SET holder = '', end_time = $1").bind(i64::MIN).execute(connection).await?;
+    Ok(())
+}
+
+fn token_number(lease: &Lease) -> sqlx::Result<i64> {
+    i64::try_from(lease.token).map_err(|error| sqlx::Error::Encode(error.into()))
+}
