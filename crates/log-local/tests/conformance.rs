@@ -108,6 +108,20 @@ async fn forgetting_gives_the_disk_its_room_back() {
 }
 
 #[tokio::test]
+async fn a_message_counts_once_within_the_window_also_when_its_event_is_forgotten() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = LocalLog::open(folder.path(), small()).unwrap();
+    let events: Vec<_> = (0..1_000).map(any_event).collect();
+    let receipts = log.append(events.clone()).await.unwrap();
+    log.forget(log.head()).await.unwrap();
+    let expected: Vec<_> = receipts.iter().map(|it| Receipt::Duplicate(it.position())).collect();
+    assert_eq!(log.append(events.clone()).await.unwrap(), expected);
+    drop(log);
+    let log = LocalLog::open(folder.path(), small()).unwrap();
+    assert_eq!(log.append(events).await.unwrap(), expected, "over a restart, too");
+}
+
+#[tokio::test]
 async fn a_log_of_a_newer_program_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     drop(LocalLog::open(folder.path(), small()).unwrap());

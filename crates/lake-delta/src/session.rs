@@ -1,0 +1,145 @@
+//! DataFusion, within the memory and disk that the lake may take, on threads of its own.
+//!
+//! A plan takes processor time wherever it is polled. On the threads that answer visitors it would make
+//! them wait; so every plan runs here, and only its results come out.
+
+use std::fmt;
+use std::future::Future;
+use std::num::NonZeroUsize;
+use std::path::Path;
+use std::sync::Arc;
+
+use datafusion::catalog::TableProvider;
+use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
+use datafusion::execution::memory_pool::FairSpillPool;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
+use datafusion::prelude::{SessionConfig, SessionContext};
+use ports::PortError;
+use tokio::runtime::Runtime;
+use tokio::task::JoinSet;
+use url::Url;
+
+use crate::Options;
+use crate::durable::{DurableStore, ROOT, empty_folder};
+use crate::error::{from_io, from_plan, unavailable};
+use crate::table::TableState;
+
+/// More threads than this would only wait for the disk, and each takes its share of the memory.
+const THREADS_MAX: usize = 4;
+/// How many rows go from one step of a plan to the next at the most.
+const BATCH_ROWS_MAX: usize = 8_192;
+/// How much memory there should be for each of these rows, so that several batches fit.
+const ROW_BYTES: usize = 4_096;
+/// How much memory the footers of files that were read may take, beside what plans may.
+const FOOTER_BYTES: usize = 32 << 20;
+
+/// Where plans run.
+pub(crate) struct Sessions {
+    environment: Arc<RuntimeEnv>,
+    config: SessionConfig,
+    runtime: Option<Runtime>,
+}
+
+impl fmt::Debug for Sessions {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Sessions").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Sessions {
+    fn drop(&mut self) {
+        // Waiting for running plans is not allowed where the lake may be dropped; they are read-only.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl Sessions {
+    /// Makes ready; `spill`, which is emptied, takes what does not fit into memory.
+    pub(crate) fn open(
+        store: &DurableStore,
+        spill: &Path,
+        options: &Options,
+    ) -> Result<Sessions, PortError> {
+        let opening = |err| from_io("making ready for plans", err);
+        empty_folder(spill).map_err(opening)?;
+        let disk = DiskManagerBuilder::default()
+            .with_mode(DiskManagerMode::Directories(vec![spill.to_owned()]))
+            .with_max_temp_directory_size(options.spill_bytes);
+        let environment = RuntimeEnvBuilder::new()
+            .with_memory_pool(Arc::new(FairSpillPool::new(options.memory_bytes)))
+            .with_disk_manager_builder(disk)
+            .with_metadata_cache_limit(FOOTER_BYTES)
+            .build_arc()
+            .map_err(|err| from_plan("making ready for plans", err))?;
+        if let Ok(root) = Url::parse(ROOT) {
+            environment.register_object_store(&root, Arc::new(store.clone()));
+        }
+        let n_threads =
+            std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(THREADS_MAX);
+        let config = SessionConfig::new()
+            .with_target_partitions(n_threads)
+            .with_batch_size((options.memory_bytes / ROW_BYTES).clamp(1, BATCH_ROWS_MAX))
+            .with_sort_spill_reservation_bytes(reserved_bytes(options, n_threads))
+            .with_information_schema(true)
+            .set_bool("datafusion.execution.parquet.schema_force_view_types", false);
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(n_threads)
+            .thread_name("lake")
+            .enable_all()
+            .build()
+            .map_err(opening)?;
+        Ok(Sessions { environment, config, runtime: Some(runtime) })
+    }
+
+    /// A session of its own, within the common limits.
+    pub(crate) fn session(&self) -> SessionContext {
+        SessionContext::new_with_config_rt(self.config.clone(), Arc::clone(&self.environment))
+    }
+
+    /// Bytes that running plans have on the disk.
+    #[cfg(test)]
+    pub(crate) fn spilled_bytes(&self) -> u64 {
+        self.environment.disk_manager.used_disk_space()
+    }
+
+    /// Runs `work` on the lake's own threads; it ends with the returned set at the latest.
+    pub(crate) fn spawn<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> JoinSet<T> {
+        let mut tasks = JoinSet::new();
+        if let Some(runtime) = &self.runtime {
+            tasks.spawn_on(work, runtime.handle());
+        }
+        tasks
+    }
+
+    /// Runs `work` on the lake's own threads and waits for it.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl Future<Output = Result<T, PortError>> + Send + 'static,
+    ) -> Result<T, PortError> {
+        match self.spawn(work).join_next().await {
+            Some(Ok(result)) => result,
+            _ => Err(unavailable("a plan ended unexpectedly; see the log".to_owned())),
+        }
+    }
+}
+
+/// How much memory every sort keeps back for merging what it put on the disk: enough to be quick, and so
+/// little that all of them together leave most for sorting.
+fn reserved_bytes(options: &Options, n_threads: usize) -> usize {
+    const ENOUGH: usize = 10 << 20;
+    (options.memory_bytes / 8 / n_threads.max(1)).min(ENOUGH)
+}
+
+/// What plans see of a table as it stands in `state`.
+pub(crate) async fn provider(
+    session: &SessionContext,
+    state: &TableState,
+) -> Result<Arc<dyn TableProvider>, PortError> {
+    let building = state.delta.table_provider().with_session(Arc::new(session.state()));
+    building.await.map_err(|err| from_plan("reading the table's files", err))
+}
