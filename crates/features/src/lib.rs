@@ -3,13 +3,15 @@
 //! ```text
 //! event ──▶ Influence::admit ──▶ Weight ──▶ Counts::record     what everybody likes, decaying
 //!       │                          └──────▶ the indexes of `recommend`
-//!       └──▶ Visits::touch ──▶ VisitEffect                     what one shopper is doing now
+//!       ├──▶ Visits::touch ──▶ VisitEffect                     what one shopper is doing now
+//!       └──▶ Habits::note                                      what one shopper comes back to
 //! ```
 //!
 //! # Where to start
 //!
 //! Read [`Counts`]: the smallest fold. [`Influence`] stands before everything that is shared among
-//! shoppers; [`Visits`] is what is known of each.
+//! shoppers; [`Visits`] is what is known of each now, [`Habits`] what is known of each over months.
+//! [`Histories`] is the same as data: what models are fitted on.
 //!
 //! # Invariants
 //!
@@ -29,14 +31,20 @@
 mod action;
 pub mod counts;
 pub mod decay;
+pub mod habits;
+mod histories;
 pub mod influence;
 mod scope;
+mod seconds;
+mod slots;
 pub mod snapshot;
 pub mod visits;
 
 pub use action::{Action, Weight};
 pub use counts::{Cell, Counts, CountsConfig, Leaders, Overall, Scope, Tally, Window};
 pub use decay::{HalfLife, LogCount};
+pub use habits::{Habit, Habits, Orders, habits_of};
+pub use histories::{Histories, Interaction};
 pub use influence::{AddressRange, Influence, InfluenceLimits};
 pub use scope::{CategoryIdx, MarketIdx};
 pub use snapshot::SnapshotError;

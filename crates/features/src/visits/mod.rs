@@ -29,7 +29,6 @@
 //! Whether a visitor may be followed at all is decided by `consent`, before anything is told here.
 
 mod shown;
-mod slots;
 mod snapshot;
 #[cfg(test)]
 mod tests;
@@ -41,11 +40,11 @@ use std::num::NonZeroU32;
 use domain::{DecisionId, ProductIdx, ShopperKey, Span, Timestamp};
 
 pub use shown::{ShownDecision, ShownMatch};
-use slots::Slots;
 pub use touch::Touch;
 pub use visitor::{Repeat, VisitChange, VisitEffect, VisitOrdinal, Visitor};
 
 use crate::Action;
+use crate::slots::Slots;
 
 /// A visit ends when nothing happens for longer than this.
 pub const VISIT_GAP: Span = Span::MINUTE.times(30);
@@ -66,7 +65,7 @@ pub const VISITORS_MAX: NonZeroU32 = NonZeroU32::new(400_000).expect("is not zer
 #[derive(Clone, Debug)]
 pub struct Visits {
     visitors_max: NonZeroU32,
-    slots: Slots,
+    slots: Slots<Visitor>,
 }
 
 impl Visits {

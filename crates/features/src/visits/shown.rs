@@ -3,7 +3,7 @@
 use domain::{DecisionId, ProductIdx, Span, Timestamp};
 
 use super::SHOWN_MAX;
-use super::touch::Seconds;
+use crate::seconds::Seconds;
 
 /// A decision and the products it showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,13 +4,13 @@ use std::num::NonZeroU32;
 
 use domain::{DecisionId, ProductIdx, ShopperKey};
 
-use super::slots::Slots;
-use super::touch::Seconds;
 use super::{
     CART_MAX, DECISIONS_MAX, RECENT_MAX, SHOWN_MAX, ShownDecision, Touch, VisitOrdinal, Visitor,
     Visits,
 };
 use crate::Action;
+use crate::seconds::Seconds;
+use crate::slots::Slots;
 use crate::snapshot::{Reader, SnapshotError, Writer};
 
 const VERSION: u8 = 1;
@@ -40,7 +40,7 @@ impl Visits {
         let visitors_max = from.require(visitors_max)?;
         let n = from.count(VISITOR_BYTES_MIN)?;
         from.require((n <= visitors_max.get() as usize).then_some(()))?;
-        let mut slots = Slots::default();
+        let mut slots = Slots::<Visitor>::default();
         for _ in 0..n {
             let key = ShopperKey::from_bytes(from.array()?);
             from.require(slots.get(&key).is_none().then_some(()))?;

@@ -3,6 +3,7 @@
 use domain::{ProductIdx, Timestamp};
 
 use crate::Action;
+use crate::seconds::Seconds;
 
 /// What a shopper did with one product within one visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,20 +61,5 @@ impl Touch {
             strongest: self.strongest.max(action),
             latest: action,
         }
-    }
-}
-
-/// A moment to the second, in four bytes: from 1970 to 2106, and held to that.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Seconds(pub(super) u32);
-
-impl Seconds {
-    pub(super) fn of(time: Timestamp) -> Seconds {
-        let secs = time.as_micros().div_euclid(1_000_000).clamp(0, i64::from(u32::MAX));
-        Seconds(u32::try_from(secs).expect("held to the range just before"))
-    }
-
-    pub(super) fn timestamp(self) -> Timestamp {
-        Timestamp::from_secs(i64::from(self.0))
     }
 }

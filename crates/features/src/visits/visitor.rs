@@ -2,12 +2,13 @@
 
 use domain::{ProductIdx, Span, Timestamp};
 
-use super::touch::Seconds;
 use super::{
     CART_MAX, DECISIONS_MAX, RECENT_MAX, ShownDecision, ShownMatch, Touch, VISIT_GAP,
     VISIT_TOUCHES_MAX,
 };
 use crate::Action;
+use crate::seconds::Seconds;
+use crate::slots::Kept;
 
 /// Which visit of a shopper it is, as far as is remembered. The first is 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -191,13 +192,6 @@ impl Visitor {
         self.session = Some(session);
     }
 
-    /// The bytes of memory beyond the visitor itself.
-    pub(super) fn heap_bytes(&self) -> usize {
-        self.touches.capacity() * size_of::<Touch>()
-            + self.cart.capacity() * size_of::<ProductIdx>()
-            + self.decisions.capacity() * size_of::<ShownDecision>()
-    }
-
     fn put_into_cart(&mut self, product: ProductIdx) {
         if !self.cart.contains(&product) {
             push_bounded(&mut self.cart, product, CART_MAX);
@@ -214,6 +208,14 @@ impl Visitor {
             self.touches[..at].rotate_left(1);
             self.touches[at - 1] = touch;
         }
+    }
+}
+
+impl Kept for Visitor {
+    fn heap_bytes(&self) -> usize {
+        self.touches.capacity() * size_of::<Touch>()
+            + self.cart.capacity() * size_of::<ProductIdx>()
+            + self.decisions.capacity() * size_of::<ShownDecision>()
     }
 }
 

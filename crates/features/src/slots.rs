@@ -1,23 +1,28 @@
-//! Visitors in slots, found by key, and listed in the order in which they were seen last.
+//! What is kept of shoppers, in slots: found by key, and listed in the order in which they were seen
+//! last.
 
 use std::num::NonZeroU32;
 
 use domain::ShopperKey;
 use rustc_hash::FxHashMap;
 
-use super::Visitor;
-
 /// No slot: the end of a list.
 const NONE: u32 = u32::MAX;
 
-/// All visitors.
+/// Something that is kept of a shopper.
+pub(crate) trait Kept: Default {
+    /// The bytes of memory beyond the value itself.
+    fn heap_bytes(&self) -> usize;
+}
+
+/// What is kept of all shoppers.
 ///
-/// The list runs through the slots by their numbers. Slots of forgotten visitors are used again, the
-/// last freed first; which slot a visitor has is seen by nobody.
+/// The list runs through the slots by their numbers. Slots of forgotten shoppers are used again, the
+/// last freed first; which slot a shopper has is seen by nobody.
 #[derive(Clone, Debug)]
-pub(super) struct Slots {
+pub(crate) struct Slots<T> {
     by_key: FxHashMap<ShopperKey, u32>,
-    slots: Vec<Slot>,
+    slots: Vec<Slot<T>>,
     free: Vec<u32>,
     /// The slot seen last.
     newest: u32,
@@ -26,15 +31,15 @@ pub(super) struct Slots {
 }
 
 #[derive(Clone, Debug)]
-struct Slot {
+struct Slot<T> {
     key: ShopperKey,
     newer: u32,
     older: u32,
-    visitor: Visitor,
+    kept: T,
 }
 
-impl Default for Slots {
-    fn default() -> Slots {
+impl<T> Default for Slots<T> {
+    fn default() -> Slots<T> {
         Slots {
             by_key: FxHashMap::default(),
             slots: Vec::new(),
@@ -45,22 +50,22 @@ impl Default for Slots {
     }
 }
 
-impl Slots {
-    pub(super) fn len(&self) -> usize {
+impl<T: Kept> Slots<T> {
+    pub(crate) fn len(&self) -> usize {
         self.by_key.len()
     }
 
-    pub(super) fn get(&self, key: &ShopperKey) -> Option<&Visitor> {
-        self.by_key.get(key).map(|&at| &self.slots[at as usize].visitor)
+    pub(crate) fn get(&self, key: &ShopperKey) -> Option<&T> {
+        self.by_key.get(key).map(|&at| &self.slots[at as usize].kept)
     }
 
-    pub(super) fn get_mut(&mut self, key: &ShopperKey) -> Option<&mut Visitor> {
-        self.by_key.get(key).map(|&at| &mut self.slots[at as usize].visitor)
+    pub(crate) fn get_mut(&mut self, key: &ShopperKey) -> Option<&mut T> {
+        self.by_key.get(key).map(|&at| &mut self.slots[at as usize].kept)
     }
 
-    /// The visitor of that key as the one seen last, made if there is none; among more than `n_max`,
-    /// the one seen longest ago is forgotten.
-    pub(super) fn get_or_insert(&mut self, key: ShopperKey, n_max: NonZeroU32) -> &mut Visitor {
+    /// What is kept of that shopper, who is now the one seen last, made if there is nothing; among more
+    /// than `n_max`, the one seen longest ago is forgotten.
+    pub(crate) fn get_or_insert(&mut self, key: ShopperKey, n_max: NonZeroU32) -> &mut T {
         let at = match self.by_key.get(&key) {
             Some(&at) => {
                 if at != self.newest {
@@ -74,49 +79,49 @@ impl Slots {
                     let oldest = self.slots[self.oldest as usize].key;
                     self.remove(&oldest);
                 }
-                self.insert_newest(key, Visitor::default())
+                self.insert_newest(key, T::default())
             }
         };
-        &mut self.slots[at as usize].visitor
+        &mut self.slots[at as usize].kept
     }
 
-    /// Puts in a visitor that is not there yet, as the one seen last.
-    pub(super) fn insert_newest(&mut self, key: ShopperKey, visitor: Visitor) -> u32 {
-        let slot = Slot { key, newer: NONE, older: NONE, visitor };
+    /// Puts in a shopper who is not there yet, as the one seen last.
+    pub(crate) fn insert_newest(&mut self, key: ShopperKey, kept: T) -> u32 {
+        let slot = Slot { key, newer: NONE, older: NONE, kept };
         let at = if let Some(at) = self.free.pop() {
             self.slots[at as usize] = slot;
             at
         } else {
             self.slots.push(slot);
-            u32::try_from(self.slots.len() - 1).expect("visitors are limited by a u32")
+            u32::try_from(self.slots.len() - 1).expect("shoppers are limited by a u32")
         };
         self.by_key.insert(key, at);
         self.link_newest(at);
         at
     }
 
-    pub(super) fn remove(&mut self, key: &ShopperKey) {
-        if let Some(at) = self.by_key.remove(key) {
-            self.unlink(at);
-            self.slots[at as usize].visitor = Visitor::default();
-            self.free.push(at);
-        }
+    /// Forgets a shopper, and answers what was kept.
+    pub(crate) fn remove(&mut self, key: &ShopperKey) -> Option<T> {
+        let at = self.by_key.remove(key)?;
+        self.unlink(at);
+        self.free.push(at);
+        Some(std::mem::take(&mut self.slots[at as usize].kept))
     }
 
-    /// All visitors, from the one seen longest ago to the one seen last.
-    pub(super) fn iter_oldest_first(&self) -> impl Iterator<Item = (&ShopperKey, &Visitor)> {
+    /// All shoppers, from the one seen longest ago to the one seen last.
+    pub(crate) fn iter_oldest_first(&self) -> impl Iterator<Item = (&ShopperKey, &T)> {
         let slot = |at: u32| self.slots.get(at as usize);
         std::iter::successors(slot(self.oldest), move |it| slot(it.newer))
-            .map(|it| (&it.key, &it.visitor))
+            .map(|it| (&it.key, &it.kept))
     }
 
-    pub(super) fn memory_bytes(&self) -> usize {
+    pub(crate) fn memory_bytes(&self) -> usize {
         // The map keeps one byte of control beside each place.
         let of_map = self.by_key.capacity() * 8 / 7 * (size_of::<(ShopperKey, u32)>() + 1);
         let of_slots =
-            self.slots.capacity() * size_of::<Slot>() + self.free.capacity() * size_of::<u32>();
-        let of_visitors: usize = self.slots.iter().map(|it| it.visitor.heap_bytes()).sum();
-        of_map + of_slots + of_visitors
+            self.slots.capacity() * size_of::<Slot<T>>() + self.free.capacity() * size_of::<u32>();
+        let of_kept: usize = self.slots.iter().map(|it| it.kept.heap_bytes()).sum();
+        of_map + of_slots + of_kept
     }
 
     fn unlink(&mut self, at: u32) {
