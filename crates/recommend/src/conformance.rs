@@ -4,10 +4,10 @@
 //! It asks through the trait alone, so it holds for generators of other crates too; those enable the
 //! feature `conformance` in their tests.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU16, NonZeroU32};
 
 use domain::{ProductIdx, Span, Timestamp};
-use features::{CategoryIdx, MarketIdx};
+use features::{Action, CategoryIdx, Habit, Interaction, MarketIdx, habits_of};
 
 use crate::{Candidate, CandidateGenerator, Context, Eligible, SessionIdx, Touch};
 
@@ -101,7 +101,8 @@ fn check_form(answer: &[Candidate], context: &Context<'_>, limit: NonZeroU32) {
         );
         if let Some(evidence) = candidate.evidence {
             let is_named = context.anchors.contains(&evidence)
-                || context.visit.iter().any(|it| it.product == evidence);
+                || context.visit.iter().any(|it| it.product == evidence)
+                || context.past.iter().any(|it| it.product() == evidence);
             assert!(is_named, "{candidate:?} rests on what nobody named\n{context:?}");
         }
     }
@@ -123,6 +124,7 @@ fn ask(
 struct OwnedContext {
     now: Timestamp,
     visit: Vec<Touch>,
+    past: Vec<Habit>,
     anchors: Vec<ProductIdx>,
     category: Option<CategoryIdx>,
     market: Option<MarketIdx>,
@@ -147,10 +149,20 @@ impl OwnedContext {
             })
             .collect();
         let anchors = products(&mut dice, 4);
+        let history: Vec<Interaction> = products(&mut dice, 30)
+            .into_iter()
+            .enumerate()
+            .map(|(i, product)| {
+                let action = Action::ALL[dice.below(6) as usize];
+                let time = now.minus(Span::DAY.times(60 - i as i64));
+                Interaction::new(product, action, time, NonZeroU16::MIN)
+            })
+            .collect();
         let words = (0..n_products.div_ceil(64)).map(|_| dice.next() | dice.next()).collect();
         OwnedContext {
             now,
             visit,
+            past: habits_of(&history),
             anchors,
             category: (dice.below(3) == 0).then(|| CategoryIdx::new(dice.below(5))),
             market: (dice.below(3) == 0).then(|| MarketIdx::new(dice.below(3))),
@@ -164,6 +176,7 @@ impl OwnedContext {
         Context {
             now: self.now,
             visit: &self.visit,
+            past: &self.past,
             anchors: &self.anchors,
             category: self.category,
             market: self.market,

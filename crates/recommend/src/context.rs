@@ -1,7 +1,7 @@
 //! What is known when products are asked for.
 
 use domain::{ProductIdx, Timestamp};
-use features::{CategoryIdx, MarketIdx};
+use features::{CategoryIdx, Habit, MarketIdx};
 
 /// A session's number in a [`SessionNeighbors`](crate::SessionNeighbors): its rank in the order of
 /// beginning, counted from the first session ever appended.
@@ -36,6 +36,8 @@ pub struct Context<'a> {
     pub now: Timestamp,
     /// What the visit touched so far, oldest first; a product touched twice stands here twice.
     pub visit: &'a [Touch],
+    /// What the shopper did over months, by ascending product, each product once.
+    pub past: &'a [Habit],
     /// Products on the page or in the cart, the most important first.
     pub anchors: &'a [ProductIdx],
     /// The category on the page.
@@ -54,6 +56,7 @@ impl Context<'static> {
         Context {
             now,
             visit: &[],
+            past: &[],
             anchors: &[],
             category: None,
             market: None,

@@ -13,7 +13,8 @@ pub struct Candidate {
     pub product: ProductIdx,
     /// How strongly it is proposed: finite, and comparable only within one answer of one generator.
     pub score: f32,
-    /// The product of the visit, or the anchor, on which this rests most; it gives the reason shown.
+    /// The product of the visit or the past, or the anchor, on which this rests most; it gives the reason
+    /// shown.
     pub evidence: Option<ProductIdx>,
 }
 
@@ -30,7 +31,7 @@ pub struct Candidate {
 /// - `generate` appends at most `limit` candidates, best first, ties broken by ascending
 ///   [`ProductIdx`], and leaves what `out` already holds in place.
 /// - No product appears twice among them, every score is finite, every product is eligible, and all
-///   evidence is a product of the visit or an anchor.
+///   evidence is a product of the visit or the past, or an anchor.
 /// - The ineligible take nobody's place: whatever would be proposed if everything were eligible, and
 ///   is eligible, fills the answer up to `limit`.
 /// - The same generator, context and limit give the same candidates, on any thread, whatever was

@@ -4,23 +4,28 @@
 //! events ──▶ fold ──append──▶ session_neighbors   visits like this one went on to …
 //!                 ──append──▶ co_occurrence       often seen, or bought, together with …
 //!                 ──counts──▶ features            (popularity reads them)
+//!                 ──habits──▶ features            (buy_again reads them)
+//! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
-//! visit, anchors,     one call a generator        product, score,
-//! eligible bits       no lock, no allocation      the product it rests on
+//! visit, past,        one call a generator        product, score,
+//! anchors, eligible   no lock, no allocation      the product it rests on
 //! ```
 //!
 //! # Where to start
 //!
-//! Read [`CandidateGenerator`] and its contract, then [`SessionNeighbors`]: the others differ from it
-//! only in what they remember.
+//! Read [`CandidateGenerator`] and its contract, then [`SessionNeighbors`], which learns as it goes, and
+//! [`ItemNeighbors`], which is trained: the others differ from them only in what they remember.
+//! [`Judged`] is how any of them is judged.
 //!
 //! # Invariants
 //!
 //! - Nothing here reads a clock, a file or a random number: the same appends in the same order give
-//!   the same state and the same answers, to the bit.
-//! - Every model learns by appending, bounds what it keeps by named limits, and is never rebuilt to
-//!   take in one more event.
+//!   the same state and the same answers, to the bit; and so does the same data set, on any number of
+//!   threads.
+//! - A live model learns by appending, bounds what it keeps by named limits, and is never rebuilt to
+//!   take in one more event. A trained one is fitted in one go, in time and memory that grow with the
+//!   data and no faster, and is then what it is.
 //! - A model and its snapshot are one: what is restored answers, and goes on learning, as if it had
 //!   never been away. Equal states have equal bytes.
 //!
@@ -28,20 +33,29 @@
 //!
 //! What may be shown at all (stock, market, consent, rules) is decided by `rank` and arrives as
 //! [`Eligible`] bits. How much one visitor may influence is decided by `features` before anything is
-//! appended. Blending and ranking come after.
+//! appended. Which data a model is fitted on, and whether it is good enough to decide, is `app`'s.
+//! Blending and ranking come after.
 
+pub mod buy_again;
 pub mod co_occurrence;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod context;
 mod generator;
+pub mod item_neighbors;
+mod judged;
+mod knobs;
 mod lists;
 pub mod popularity;
 mod scratch;
 pub mod session_neighbors;
 
+pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
 pub use context::{Context, Eligible, SessionIdx, Touch};
+pub use evaluate::{Knob, Step};
 pub use features::{CategoryIdx, MarketIdx, SnapshotError};
 pub use generator::{Candidate, CandidateGenerator};
+pub use item_neighbors::ItemNeighbors;
+pub use judged::{Judged, VisitFrom};
 pub use session_neighbors::SessionNeighbors;

@@ -93,6 +93,11 @@ impl Tally {
         }
     }
 
+    /// The product that most of it rests on.
+    pub(crate) const fn evidence(&self) -> u32 {
+        self.evidence
+    }
+
     /// Multiplies what was added so far.
     pub(crate) fn scale(&mut self, factor: f32) {
         self.score *= factor;

@@ -36,7 +36,7 @@ mod tiers;
 
 use std::num::NonZeroU32;
 
-use features::Counts;
+use features::{Counts, CountsConfig, Histories, Tally};
 use slate::with_slate;
 
 use crate::{Candidate, CandidateGenerator, Context};
@@ -52,6 +52,23 @@ impl<'a> Popular<'a> {
     pub const fn new(counts: &'a Counts) -> Popular<'a> {
         Popular { counts }
     }
+}
+
+/// Counts a data set as a running shop counts what happens, categories and markets apart.
+///
+/// It is what [`Popular`] is judged by: what this generator would have proposed then.
+pub fn counts_of(histories: &Histories) -> Counts {
+    let mut counts = Counts::new(CountsConfig::default());
+    for it in histories.iter().flatten() {
+        counts.record(Tally {
+            product: it.product(),
+            categories: &[],
+            market: None,
+            weight: it.action().weight(),
+            time: it.time(),
+        });
+    }
+    counts
 }
 
 impl CandidateGenerator for Popular<'_> {

@@ -50,6 +50,7 @@
 
 mod config;
 mod generate;
+mod knobs;
 mod model;
 mod snapshot;
 mod tables;
@@ -57,4 +58,5 @@ mod tables;
 mod tests;
 
 pub use config::{Config, ITEMS_PER_SESSION_MAX, LAST_ITEMS_MAX, Limits, Weights};
+pub use knobs::KNOBS;
 pub use model::SessionNeighbors;
