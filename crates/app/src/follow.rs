@@ -1,8 +1,8 @@
 //! The follower: keeps the live state in step with the log.
 //!
 //! ```text
-//! log ──read──▶ fold (a few hundred events under the lock) ──▶ projections: tables, snapshot
-//!                                   └──▶ applied position ──▶ whoever waits for it
+//! history ──read──▶ fold (a few hundred events under the lock) ──▶ projections: tables, snapshot
+//!                                       └──▶ applied position ──▶ whoever waits for it
 //! ```
 //!
 //! It is the only writer of the live state, and runs on a thread of its own: folding is work for the
@@ -19,6 +19,9 @@ use crate::live::{Live, SnapshotDamage};
 
 /// How many events are read at once.
 const READ_MAX: usize = 4_096;
+/// How many are read at once while nobody waits for them to be folded soon: reading the lake costs the
+/// less an event the more are read. Two such readings are in memory.
+const CATCH_UP_MAX: usize = 32_768;
 /// How many are folded under one lock: a fraction of a millisecond in which no decision is made.
 const FOLD_MAX: usize = 128;
 /// How long the follower rests after a backend failed it.
@@ -52,19 +55,10 @@ pub enum FollowError {
     Backend(#[from] PortError),
     /// The snapshot cannot be used.
     #[error(
-        "the snapshot of the live state cannot be used; delete the folder `projections`, it is made anew from the log"
+        "the snapshot of the live state cannot be used; delete the folder `projections`, it is made \
+         anew from the history"
     )]
     Snapshot(#[from] SnapshotDamage),
-    /// The snapshot needs events that the log has let go of.
-    #[error(
-        "the log begins at {tail}, but the live state ends at {position}; restore both from one backup"
-    )]
-    Gap {
-        /// The first event that can be read.
-        tail: Position,
-        /// The last event of the live state.
-        position: Position,
-    },
 }
 
 impl App {
@@ -93,10 +87,7 @@ impl App {
                 self.replace_live(live);
             }
         }
-        let (position, tail) = (self.live().position(), self.backends.log.tail());
-        if tail > position.next() {
-            return Err(FollowError::Gap { tail, position });
-        }
+        let position = self.live().position();
         self.note_saved(Saved { position, time: self.now() });
         Ok(self.fold_all().await?)
     }
@@ -108,13 +99,17 @@ impl App {
     ///
     /// [`PortError`] when the log cannot be read or projections cannot be written.
     pub async fn fold_all(&self) -> Result<(), PortError> {
-        loop {
-            let folded = self.fold_some().await?;
-            if folded.n_events == 0 {
-                return Ok(());
-            }
-            self.keep(&folded).await?;
+        let history = self.history();
+        let position = self.live().position();
+        let mut events = history.read(position, CATCH_UP_MAX).await?;
+        while let Some(last) = events.last().map(|it| it.position) {
+            // The next ones are read while these are folded.
+            let history = history.clone();
+            let reading = tokio::spawn(async move { history.read(last, CATCH_UP_MAX).await });
+            self.keep(&self.fold_events(&events)).await?;
+            events = reading.await.map_err(given_up)??;
         }
+        Ok(())
     }
 
     /// Follows the log until [`App::stop_following`]. Run one of it, on a thread of its own.
@@ -156,13 +151,16 @@ impl App {
     /// Reads some events and folds them into the live state.
     async fn fold_some(&self) -> Result<Folded, PortError> {
         let position = self.live().position();
-        let events = self.backends.log.read(position, READ_MAX).await?;
+        Ok(self.fold_events(&self.history().read(position, READ_MAX).await?))
+    }
+
+    fn fold_events(&self, events: &[Recorded]) -> Folded {
         let mut writes = Vec::new();
         for chunk in events.chunks(FOLD_MAX) {
             self.fold_chunk(chunk, &mut writes);
         }
-        let through = events.last().map_or(position, |it| it.position);
-        Ok(Folded { n_events: events.len(), through, writes })
+        let through = events.last().map_or_else(|| self.applied(), |it| it.position);
+        Folded { n_events: events.len(), through, writes }
     }
 
     /// Keeps what folding gave, and tells those who wait.
@@ -231,5 +229,13 @@ impl App {
             Ok(_) => 0,
             Err(_) => position.get().saturating_sub(self.applied().get()),
         }
+    }
+}
+
+fn given_up(source: tokio::task::JoinError) -> PortError {
+    PortError::Unavailable {
+        backend: "the history",
+        what: "reading it was given up".to_owned(),
+        source: Some(source.into()),
     }
 }

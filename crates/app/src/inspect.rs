@@ -1,7 +1,7 @@
 //! Looking at a shop from outside: is it ready, and what state is it in.
 
 use domain::{Position, Recorded};
-use ports::PortError;
+use ports::{LakeTable, PortError, Report};
 
 use crate::App;
 use crate::live::Live;
@@ -13,6 +13,10 @@ pub struct Readiness {
     pub applied: Position,
     /// The last event of the log.
     pub head: Position,
+    /// The first event that the log still has.
+    pub tail: Position,
+    /// The last event that is archived.
+    pub archived: Position,
     /// Free bytes where the log is kept, as far as is known.
     pub room_bytes: Option<u64>,
     /// Whether intake has room: below the watermark it refuses, while decisions go on.
@@ -37,7 +41,7 @@ pub struct StateDigest {
 }
 
 /// How many events are read at once.
-const READ_MAX: usize = 4_096;
+const READ_MAX: usize = 32_768;
 
 impl App {
     /// How the shop stands.
@@ -49,6 +53,8 @@ impl App {
         Readiness {
             applied: self.applied(),
             head: self.backends.log.head(),
+            tail: self.backends.log.tail(),
+            archived: self.backends.lake.archived(),
             room_bytes: self.backends.log.room_bytes(),
             has_room: self.ensure_room().is_ok(),
             n_decisions_waiting: self.journal.n_waiting(),
@@ -62,12 +68,12 @@ impl App {
         digests(&self.live())
     }
 
-    /// Digests of the state that the whole log gives when it is folded from its beginning.
+    /// Digests of the state that the whole history gives when it is folded from its beginning.
     ///
     /// # Errors
     ///
-    /// [`PortError`] when the log cannot be read.
-    pub async fn state_digests_from_log(&self) -> Result<Vec<StateDigest>, PortError> {
+    /// [`PortError`] when lake or log cannot be read.
+    pub async fn state_digests_from_history(&self) -> Result<Vec<StateDigest>, PortError> {
         let mut live = Live::new(self.shop().currency, self.settings.visitors_max);
         let mut writes = Vec::new();
         loop {
@@ -86,9 +92,32 @@ impl App {
     ///
     /// # Errors
     ///
-    /// [`PortError`] when the log cannot be read.
+    /// [`PortError`] when lake or log cannot be read.
     pub async fn events(&self, after: Position, n_max: usize) -> Result<Vec<Recorded>, PortError> {
-        self.backends.log.read(after, n_max).await
+        self.history().read(after, n_max).await
+    }
+
+    /// At most `n_max` archived events after `after`, in order, from the lake whatever the log has.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when the lake cannot be read; so for what follows.
+    pub async fn archived_events(
+        &self,
+        after: Position,
+        n_max: usize,
+    ) -> Result<Vec<Recorded>, PortError> {
+        self.backends.lake.read(after, n_max).await
+    }
+
+    /// How the tables of the lake stand.
+    pub async fn lake_tables(&self) -> Result<Vec<LakeTable>, PortError> {
+        self.backends.lake.tables().await
+    }
+
+    /// Answers a question in SQL about the tables of the lake, which only reads; at most `n_rows_max` rows.
+    pub async fn query_lake(&self, sql: &str, n_rows_max: usize) -> Result<Report, PortError> {
+        self.backends.lake.query(sql, n_rows_max).await
     }
 }
 

@@ -1,9 +1,9 @@
 //! The use cases: what can be done with a shop, each in a module of its own.
 //!
 //! ```text
-//! ingest ──┐                      ┌── decide ◀── live state, in memory
-//! import ──┼──▶ log ──▶ follow ──▶│
-//! catalogue┘    ▲                 └── explain ◀── projections
+//! ingest ──┐                          ┌── decide ◀── live state, in memory
+//! import ──┼──▶ log ──────▶ follow ──▶│
+//! catalogue┘    ▲ └─▶ archive ─▶ lake └── explain ◀── projections
 //!               └── journal ◀── decisions
 //! ```
 //!
@@ -21,45 +21,72 @@
 //! JSON, HTTP and files: the edge and the adapters know them. No engine's arithmetic.
 
 mod administration;
+mod archive;
 mod catalogue;
 mod decide;
 mod follow;
+mod hand_out;
+mod history;
 pub mod import;
 mod ingest;
 mod inspect;
+pub mod judging;
 mod live;
+mod models;
 mod pseudonyms;
 mod settings;
+mod training;
 
 pub use administration::{NewKey, PlacementError};
+pub use archive::ArchiveError;
 pub use catalogue::{CatalogueChange, CatalogueReport};
 pub use decide::{DecideError, Decision, DecisionRequest, ExplainedDecision};
 pub use follow::FollowError;
+pub use hand_out::HandedOut;
+pub use history::{History, HistoryError};
 pub use ingest::{
-    Caller, Incoming, IngestError, IngestReport, QuarantinedEvent, Rejection, UserClaim,
+    Caller, Circumstances, Incoming, IngestError, IngestReport, QuarantinedEvent, ReadAgain,
+    RefusedEvent, Rejection, ReplayReport, ReplayWanted, UserClaim,
 };
 pub use inspect::{Readiness, StateDigest};
 pub use live::SnapshotDamage;
+pub use models::{ArtifactError, CanaryShare, ModelError, ModelInUse, ModelStatus};
 pub use pseudonyms::{ROOT_KEY_BYTES, RootKey, WhoError};
-pub use settings::{AppSettings, ShopProfile};
+pub use settings::{AppSettings, ArchiveSettings, ShopProfile, TrainingSettings};
+pub use training::{
+    AgainstLineage, DataLineage, DataSet, DataSetError, DataSetWanted, GateCheck, HoldoutLineage,
+    LINEAGE_FORMAT, LeftOut, Lineage, MethodLineage, TrainError, TrainOptions, Trained,
+};
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use domain::{MessageKey, Position, ShopId, ShopperKey, Timestamp};
-use ports::{Clock, Entropy, Log, PortError, Projections, Records, Tally};
+use ports::{
+    Artifacts, Clock, Entropy, Lake, Leases, Log, PortError, Projections, Records, Registry, Tally,
+};
 use tokio::sync::watch;
 
 use administration::{Keys, Placements, SwitchState};
+use archive::Archiving;
 use decide::Journal;
 use follow::Saved;
 use live::Live;
+use models::Models;
 use pseudonyms::directory::Directory;
 
 /// The backends that a shop runs on.
 #[derive(Clone)]
 pub struct Backends {
-    /// What happened.
+    /// What happened, until it is archived.
     pub log: Arc<dyn Log>,
+    /// What happened since the beginning.
+    pub lake: Arc<dyn Lake>,
+    /// The files of trained models.
+    pub artifacts: Arc<dyn Artifacts>,
+    /// Which models there are.
+    pub registry: Arc<dyn Registry>,
+    /// Who does the work that must not be done twice at once.
+    pub leases: Arc<dyn Leases>,
     /// What can be computed again.
     pub projections: Arc<dyn Projections>,
     /// What people decide.
@@ -85,9 +112,12 @@ pub struct App {
     directory: Directory,
     live: RwLock<Live>,
     applied: watch::Sender<Position>,
-    /// Whether following is to end.
+    /// Whether following, and what runs beside it, is to end.
     stopping: watch::Sender<bool>,
     saved: Mutex<Saved>,
+    archiving: Archiving,
+    models: Models,
+    training_wishes: training::Wishes,
     journal: Journal,
     keys: Keys,
     placements: Placements,
@@ -113,6 +143,9 @@ pub enum OpenError {
     /// The live state could not be brought up to date.
     #[error(transparent)]
     Follow(#[from] FollowError),
+    /// Lake and log do not belong together.
+    #[error(transparent)]
+    History(#[from] HistoryError),
     /// The shop was made with another root key.
     #[error(
         "the root key is not the one this shop was made with: its shoppers' ids and sealed fields \
@@ -138,7 +171,7 @@ pub enum OpenError {
 impl App {
     /// Opens a shop: reads what people decided, and brings the live state up to the end of the log.
     ///
-    /// Then run [`App::follow`] and [`App::keep_journal`].
+    /// Then run [`App::follow`], [`App::keep_journal`] and [`App::keep_archive`].
     ///
     /// # Errors
     ///
@@ -148,14 +181,32 @@ impl App {
         backends: Backends,
         root_key: RootKey,
     ) -> Result<Arc<App>, OpenError> {
+        App::open_watched(settings, backends, root_key, watch::Sender::default()).await
+    }
+
+    /// As [`App::open`]; `applied` tells how far the history is folded, also while it is being opened.
+    ///
+    /// # Errors
+    ///
+    /// As [`App::open`].
+    pub async fn open_watched(
+        settings: AppSettings,
+        backends: Backends,
+        root_key: RootKey,
+        applied: watch::Sender<Position>,
+    ) -> Result<Arc<App>, OpenError> {
         check_root_key(&backends, &root_key).await?;
+        History::new(Arc::clone(&backends.lake), Arc::clone(&backends.log)).check()?;
         let live = Live::new(settings.shop.currency, settings.visitors_max);
         let app = App {
             directory: Directory::new(settings.shop.id.clone(), root_key),
             live: RwLock::new(live),
-            applied: watch::Sender::new(Position::START),
+            applied,
             stopping: watch::Sender::new(false),
             saved: Mutex::default(),
+            archiving: Archiving::default(),
+            models: Models::default(),
+            training_wishes: training::Wishes::default(),
             journal: Journal::after(backends.tally.last()),
             keys: Keys::default(),
             placements: Placements::default(),
@@ -168,6 +219,7 @@ impl App {
         app.load_placements().await?;
         app.catch_up().await?;
         app.count_lost_decisions().await?;
+        app.refresh_models().await?;
         Ok(Arc::new(app))
     }
 

@@ -114,54 +114,67 @@ impl ReadyPlacement {
     }
 }
 
+/// A first placement: its id, its title, its generators and their weights.
+type First = (&'static str, &'static str, &'static [(&'static str, f32)]);
+
 /// The placements that every shop begins with.
-fn first_placements() -> Vec<Placement> {
-    let of = |id: &str, title: &str, generators: &[(&str, f32)]| Placement {
+const FIRST: [First; 6] = [
+    (
+        "home",
+        "Home: for you",
+        &[
+            ("session_neighbors", 1.0),
+            ("also_viewed", 0.5),
+            ("item_neighbors", 0.6),
+            ("trending", 0.15),
+            ("popular", 0.1),
+        ],
+    ),
+    (
+        "category",
+        "Category: for you",
+        &[("session_neighbors", 1.0), ("item_neighbors", 0.3), ("trending", 0.3), ("popular", 0.3)],
+    ),
+    (
+        "similar",
+        "Product: similar",
+        &[("also_viewed", 1.0), ("session_neighbors", 0.5), ("popular", 0.05)],
+    ),
+    ("bought_together", "Product: bought together", &[("bought_together", 1.0)]),
+    (
+        "cart",
+        "Cart: goes with it",
+        &[
+            ("bought_together", 1.0),
+            ("session_neighbors", 0.4),
+            ("item_neighbors", 0.3),
+            ("popular", 0.05),
+        ],
+    ),
+    (
+        "order_confirmation",
+        "Order: next time",
+        &[
+            ("bought_together", 0.6),
+            ("session_neighbors", 0.6),
+            ("item_neighbors", 0.4),
+            ("trending", 0.1),
+        ],
+    ),
+];
+
+fn first_placements() -> impl Iterator<Item = Placement> {
+    let share = |(generator, weight): &(&str, f32)| GeneratorShare {
+        generator: (*generator).to_owned(),
+        weight: *weight,
+    };
+    FIRST.into_iter().map(move |(id, title, generators)| Placement {
         id: id.parse().expect("the ids of the first placements are slugs"),
         title: title.to_owned(),
-        generators: generators
-            .iter()
-            .map(|(generator, weight)| GeneratorShare {
-                generator: (*generator).to_owned(),
-                weight: *weight,
-            })
-            .collect(),
+        generators: generators.iter().map(share).collect(),
         filter: None,
         personalization: Personalization::On,
-    };
-    vec![
-        of(
-            "home",
-            "Home: for you",
-            &[
-                ("session_neighbors", 1.0),
-                ("also_viewed", 0.5),
-                ("trending", 0.15),
-                ("popular", 0.1),
-            ],
-        ),
-        of(
-            "category",
-            "Category: for you",
-            &[("session_neighbors", 1.0), ("trending", 0.3), ("popular", 0.3)],
-        ),
-        of(
-            "similar",
-            "Product: similar",
-            &[("also_viewed", 1.0), ("session_neighbors", 0.5), ("popular", 0.05)],
-        ),
-        of("bought_together", "Product: bought together", &[("bought_together", 1.0)]),
-        of(
-            "cart",
-            "Cart: goes with it",
-            &[("bought_together", 1.0), ("session_neighbors", 0.4), ("popular", 0.05)],
-        ),
-        of(
-            "order_confirmation",
-            "Order: next time",
-            &[("bought_together", 0.6), ("session_neighbors", 0.6), ("trending", 0.1)],
-        ),
-    ]
+    })
 }
 
 impl App {

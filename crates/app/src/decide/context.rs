@@ -1,7 +1,7 @@
 //! What generators are told: the visit, what stands on the page, where.
 
-use domain::{CategoryPath, ProductIdx, Timestamp};
-use features::{Action, Visitor};
+use domain::{CategoryPath, ProductIdx, Reason, Timestamp};
+use features::{Action, Habit, Visitor};
 use recommend::{SessionIdx, Touch};
 
 use super::{DecisionRequest, Knowledge};
@@ -14,6 +14,8 @@ const ANCHORS_FROM_VISIT_MAX: usize = 5;
 #[derive(Debug, Default)]
 pub(super) struct Situation {
     pub(super) visit: Vec<Touch>,
+    /// What the shopper did over months, by ascending product.
+    pub(super) past: Vec<Habit>,
     pub(super) anchors: Vec<ProductIdx>,
     pub(super) own_session: Option<SessionIdx>,
     /// The category that the page is about: its own, or that of the product on it.
@@ -42,6 +44,7 @@ impl Situation {
         let mut situation = Situation::default();
         match knowledge {
             Knowledge::Profile(shopper) => {
+                situation.past = shopper.map_or_else(Vec::new, |it| live.habits().of(&it).to_vec());
                 let visitor = shopper.and_then(|it| live.visits().get(&it));
                 if let Some(visitor) = visitor.filter(|it| it.is_visiting(now)) {
                     situation.visit_of(visitor);
@@ -69,6 +72,15 @@ impl Situation {
         }
         deduplicate(&mut situation.anchors);
         situation
+    }
+
+    /// Why a product is shown that only itself speaks for: the shopper has had to do with it.
+    pub(super) fn own_reason(&self, product: ProductIdx) -> Reason {
+        let habit = self.past.binary_search_by_key(&product, |it| it.product()).ok();
+        match habit.map(|at| self.past[at].strongest()) {
+            Some(Action::Ordered) => Reason::BoughtBefore,
+            _ => Reason::SeenBefore,
+        }
     }
 
     fn visit_of(&mut self, visitor: &Visitor) {

@@ -21,11 +21,11 @@ pub struct ExplainedDecision {
 }
 
 impl App {
-    /// A decision and what became of it; `None` when the log has none of that id.
+    /// A decision and what became of it; `None` when the history has none of that id.
     ///
     /// # Errors
     ///
-    /// [`PortError`] when projections or the log cannot be read.
+    /// [`PortError`] when projections or the history cannot be read.
     pub async fn explain_decision(
         &self,
         id: DecisionId,
@@ -34,7 +34,7 @@ impl App {
         let position = projections.get(Table::Decisions, id.as_bytes()).await?;
         let Some(position) = position.and_then(|it| it.try_into().ok()) else { return Ok(None) };
         let before = Position::new(u64::from_be_bytes(position).saturating_sub(1));
-        let recorded = self.backends.log.read(before, 1).await?.pop();
+        let recorded = self.history().read(before, 1).await?.pop();
         let Some(envelope) = recorded.map(|it| it.envelope) else { return Ok(None) };
         let Event::DecisionMade(made) = envelope.event else { return Ok(None) };
         let entries = projections.scan(Table::Outcomes, id.as_bytes(), OUTCOMES_MAX).await?;

@@ -238,3 +238,13 @@ enum Knowledge {
     /// Nothing about anybody: personalization is off.
     SwitchedOff,
 }
+
+impl Knowledge {
+    /// The shopper whom the decision may rest on.
+    const fn shopper(self) -> Option<ShopperKey> {
+        match self {
+            Knowledge::Profile(shopper) => shopper,
+            Knowledge::ShopperUnavailable | Knowledge::RequestOnly | Knowledge::SwitchedOff => None,
+        }
+    }
+}

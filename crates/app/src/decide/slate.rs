@@ -9,8 +9,8 @@
 use std::num::NonZeroU32;
 
 use domain::{
-    CategoryPath, Fallback, GeneratorShare, Position, ProductId, ProductIdx, Reason, Shown, Span,
-    Timestamp,
+    CategoryPath, Fallback, GeneratorShare, Position, ProductId, ProductIdx, Reason, ShopperKey,
+    Shown, Span, Timestamp,
 };
 use rank::{Blended, Filter, Pick, Ranking, Scored};
 use recommend::{Candidate, Context, Eligible};
@@ -20,6 +20,7 @@ use super::{DecisionRequest, Knowledge};
 use crate::App;
 use crate::administration::ReadyPlacement;
 use crate::live::{Liking, Live};
+use crate::models::{InUse, trained_name};
 
 /// The generator of the rung below the placement's own.
 const POPULAR: &str = "popular";
@@ -57,6 +58,8 @@ impl Allowance {
 /// What one generator proposed.
 struct Proposal {
     generator: String,
+    /// The version of what answered: that of the generator, or the id of its model.
+    version: String,
     weight: f32,
     candidates: Vec<Scored>,
 }
@@ -83,14 +86,16 @@ impl App {
         }
 
         let context = situation.context(&live, request, allowance.begun, eligible.words());
-        let (proposals, in_time) = self.propose(&live, placement, &context, allowance);
+        let models = self.models.in_use();
+        let answering = Answering { live: &live, models: &models, shopper: knowledge.shopper() };
+        let (proposals, in_time) = self.propose(answering, placement, &context, allowance);
         let rankings: Vec<Ranking<'_>> = proposals
             .iter()
             .map(|it| Ranking { weight: it.weight, candidates: &it.candidates })
             .collect();
 
         let mut slate = rank::Slate::new(eligible.clone(), request.count);
-        slate.fill(rank::blend(&rankings, request.count));
+        slate.fill(blend(&live, request, &rankings));
         let n_missing = slate.n_missing();
         if n_missing > 0 {
             fill_with_popular(&live, &context, &mut slate);
@@ -111,7 +116,7 @@ impl App {
         Slate {
             shown: shown.collect(),
             fallback,
-            versions: proposals.iter().map(|it| format!("{}@{VERSION}", it.generator)).collect(),
+            versions: proposals.iter().map(|it| it.version.clone()).collect(),
             seen: live.position(),
         }
     }
@@ -120,7 +125,7 @@ impl App {
     /// them were asked.
     fn propose(
         &self,
-        live: &Live,
+        answering: Answering<'_>,
         placement: &ReadyPlacement,
         context: &Context<'_>,
         allowance: Allowance,
@@ -130,14 +135,50 @@ impl App {
             if !proposals.is_empty() && allowance.is_spent(self.now()) {
                 return (proposals, false);
             }
-            let candidates = live.generate(generator, context, self.settings.candidates);
-            // A product that the visit holds already does not speak for itself.
-            let candidates = candidates.iter().filter(|it| it.evidence != Some(it.product));
-            let candidates = candidates.map(scored).collect();
-            proposals.push(Proposal { generator: generator.clone(), weight: *weight, candidates });
+            let (version, candidates) = answering.ask(generator, context, self.settings.candidates);
+            let may_repeat = proposes_again(generator);
+            // To the others a product that the visit holds already does not speak for itself.
+            let speaks = |it: &&Candidate| may_repeat || it.evidence != Some(it.product);
+            let candidates = candidates.iter().filter(speaks).map(scored).collect();
+            let (generator, weight) = (generator.clone(), *weight);
+            proposals.push(Proposal { generator, version, weight, candidates });
         }
         (proposals, true)
     }
+}
+
+/// All that answers: what learns as it goes, and the models that were trained.
+#[derive(Clone, Copy)]
+struct Answering<'a> {
+    live: &'a Live,
+    models: &'a InUse,
+    /// By whom it is chosen which model answers.
+    shopper: Option<ShopperKey>,
+}
+
+impl Answering<'_> {
+    /// What a generator proposes, and the version of what answered. One that is trained and has no model
+    /// yet proposes nothing.
+    fn ask(
+        self,
+        generator: &str,
+        context: &Context<'_>,
+        limit: NonZeroU32,
+    ) -> (String, Vec<Candidate>) {
+        if trained_name(generator).is_none() {
+            let version = format!("{generator}@{VERSION}");
+            return (version, self.live.generate(generator, context, limit));
+        }
+        match self.models.model(generator, self.shopper.as_ref()) {
+            Some(it) => (it.id.clone(), it.model.generate(context, limit)),
+            None => (format!("{generator}@none"), Vec::new()),
+        }
+    }
+}
+
+/// Whether a generator knows what shoppers come back to, so that a product may speak for itself.
+fn proposes_again(generator: &str) -> bool {
+    matches!(generator, "item_neighbors" | "buy_again")
 }
 
 impl Situation {
@@ -153,6 +194,7 @@ impl Situation {
         Context {
             now,
             visit: &self.visit,
+            past: &self.past,
             anchors: &self.anchors,
             category: self.category.as_ref().and_then(|it| catalogue.category(it)),
             market: request.market.as_ref().and_then(|it| catalogue.market(it)),
@@ -160,6 +202,20 @@ impl Situation {
             eligible: Eligible::Only(eligible),
         }
     }
+}
+
+/// Blends what was proposed; on a page about a category, what is in it stands before all else: whoever
+/// went there wants that now, whatever they like elsewhere.
+fn blend(live: &Live, request: &DecisionRequest, rankings: &[Ranking<'_>]) -> Vec<Blended> {
+    let catalogue = live.catalogue();
+    let Some(category) = request.category.as_ref().and_then(|it| catalogue.category(it)) else {
+        return rank::blend(rankings, request.count);
+    };
+    let n_proposed = rankings.iter().map(|it| it.candidates.len()).sum();
+    let mut blended = rank::blend(rankings, n_proposed);
+    blended.sort_by_key(|it| !catalogue.categories_of(it.product).contains(&category));
+    blended.truncate(request.count);
+    blended
 }
 
 fn fill_with_popular(live: &Live, context: &Context<'_>, slate: &mut rank::Slate) {
@@ -195,15 +251,30 @@ fn shown(
         POPULAR_RUNG => POPULAR,
         _ => FOR_SALE,
     };
+    let because_of_itself = (evidence == Some(product)).then(|| situation.own_reason(product));
     Some(Shown {
         product: live.catalogue().id(product)?.clone(),
         score,
         generator: generator.to_owned(),
-        reason: match evidence.and_then(|it| live.catalogue().id(it)).cloned() {
-            Some(because) => reason_because(generator, because),
-            None => reason_of_crowd(live, generator, product, situation, now),
+        reason: match because_of_itself {
+            Some(reason) => reason,
+            None => reason_of_others(live, generator, (product, evidence), situation, now),
         },
     })
+}
+
+/// Why a product is shown for which something else speaks.
+fn reason_of_others(
+    live: &Live,
+    generator: &str,
+    (product, evidence): (ProductIdx, Option<ProductIdx>),
+    situation: &Situation,
+    now: Timestamp,
+) -> Reason {
+    match evidence.and_then(|it| live.catalogue().id(it)).cloned() {
+        Some(because) => reason_because(generator, because),
+        None => reason_of_crowd(live, generator, product, situation, now),
+    }
 }
 
 /// Why a product is shown for which another one speaks.
@@ -212,6 +283,7 @@ fn reason_because(generator: &str, because: ProductId) -> Reason {
         "session_neighbors" => Reason::VisitsLikeThis { because },
         "also_viewed" => Reason::ViewedTogether { because },
         "bought_together" => Reason::BoughtTogether { because },
+        "item_neighbors" => Reason::GoesWithYours { because },
         _ => Reason::ForSale,
     }
 }
@@ -232,7 +304,9 @@ fn reason_of_crowd(
     let category = situation.category.as_ref().filter(is_in).map(ToString::to_string);
     match (generator, live.liking(product, now)) {
         ("trending", Liking::Rising) => Reason::Trending { category },
-        ("trending" | POPULAR, Liking::Rising | Liking::Steady) => Reason::Popular { category },
+        ("trending" | POPULAR | "item_neighbors", Liking::Rising | Liking::Steady) => {
+            Reason::Popular { category }
+        }
         _ => Reason::ForSale,
     }
 }

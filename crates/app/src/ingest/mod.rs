@@ -25,7 +25,9 @@ mod times;
 
 pub use error::IngestError;
 pub use incoming::{Caller, Incoming, IngestReport, Rejection, UserClaim};
-pub use quarantine::QuarantinedEvent;
+pub use quarantine::{
+    Circumstances, QuarantinedEvent, ReadAgain, RefusedEvent, ReplayReport, ReplayWanted,
+};
 pub(crate) use refusals::BatchAnswers;
 
 use consent::{Answers, Keeping};
@@ -68,13 +70,23 @@ impl App {
         caller: &Caller,
         events: Vec<Incoming>,
     ) -> Result<IngestReport, IngestError> {
+        let now = self.now();
+        self.ingest_as_of(caller, events.into_iter().map(|it| (it, now)).collect()).await
+    }
+
+    /// Takes events in, the times of each judged as they would have been at the moment beside it.
+    async fn ingest_as_of(
+        &self,
+        caller: &Caller,
+        events: Vec<(Incoming, Timestamp)>,
+    ) -> Result<IngestReport, IngestError> {
         self.ensure_room()?;
         let now = self.now();
         let mut report = IngestReport { position: self.applied(), ..IngestReport::default() };
 
         let mut checked = Vec::with_capacity(events.len());
-        for (index, incoming) in events.into_iter().enumerate() {
-            match self.check(caller, incoming, now) {
+        for (index, (incoming, as_of)) in events.into_iter().enumerate() {
+            match self.check(caller, incoming, as_of) {
                 Ok(event) => checked.push(event),
                 Err(rejection) => report.rejected.push((index, rejection)),
             }
@@ -122,7 +134,7 @@ impl App {
         &self,
         caller: &Caller,
         incoming: Incoming,
-        now: Timestamp,
+        as_of: Timestamp,
     ) -> Result<Checked, Rejection> {
         if let Some(id) =
             incoming.message_id.as_deref().filter(|it| it.len() > MESSAGE_ID_BYTES_MAX)
@@ -134,7 +146,7 @@ impl App {
                 format!("is {} bytes long; send at most {MESSAGE_ID_BYTES_MAX}", id.len()),
             ));
         }
-        let event_time = times::event_time(&incoming, caller.kind, now, &self.settings)?;
+        let event_time = times::event_time(&incoming, caller.kind, as_of, &self.settings)?;
         let who = self
             .directory
             .who(caller, incoming.visitor.as_deref(), incoming.user.as_ref())

@@ -98,6 +98,11 @@ impl Catalogue {
         self.n_products
     }
 
+    /// How many products were ever numbered, deleted ones included.
+    pub(crate) fn n_numbered(&self) -> usize {
+        self.numbers.things().len()
+    }
+
     /// What may be shown.
     pub(crate) const fn index(&self) -> &CatalogueIndex {
         &self.index

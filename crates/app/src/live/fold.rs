@@ -41,6 +41,7 @@ impl Live {
                 self.answers.apply(shopper, it);
                 if it.answer(Purpose::Personalization) == Some(false) {
                     self.visits.forget(&shopper);
+                    self.habits.forget(&shopper);
                 }
             }
             Event::DecisionMade(it) => self.decision_made(recorded, it, writes),
@@ -109,7 +110,7 @@ impl Live {
         }
     }
 
-    /// Adds a touch to the shopper's visit, and the visit to what other visits learn from.
+    /// Adds a touch to the shopper's visit and habits, and the visit to what other visits learn from.
     fn follow(
         &mut self,
         recorded: &Recorded,
@@ -119,6 +120,7 @@ impl Live {
     ) {
         let (shopper, time) = (recorded.envelope.shopper, recorded.envelope.event_time);
         let effect = self.visits.touch(shopper, product, action, time);
+        self.habits.note(shopper, product, action, time);
         let teaches =
             !admitted.is_zero() && action > Action::Removed && self.may(Use::Teach, recorded);
         if !teaches || effect.change == features::VisitChange::Late {

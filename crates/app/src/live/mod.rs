@@ -37,13 +37,22 @@ use std::num::NonZeroU32;
 
 use consent::Answers;
 use domain::{Currency, Position, ProductIdx, ShopperKey, Timestamp};
-use features::{Counts, CountsConfig, Influence, Visits, Window};
+use features::{Counts, CountsConfig, Habits, Influence, Visits, Window};
 use recommend::popularity::{Popular, Trending};
-use recommend::{Candidate, CandidateGenerator, CoOccurrence, Context, SessionNeighbors};
+use recommend::{
+    BuyAgain, Candidate, CandidateGenerator, CoOccurrence, Context, SessionNeighbors, buy_again,
+};
 
 /// The names of the generators that placements can draw on.
-pub(crate) const GENERATORS: [&str; 5] =
-    ["session_neighbors", "also_viewed", "bought_together", "trending", "popular"];
+pub(crate) const GENERATORS: [&str; 7] = [
+    "session_neighbors",
+    "also_viewed",
+    "bought_together",
+    "trending",
+    "popular",
+    "item_neighbors",
+    "buy_again",
+];
 
 /// Everything that decisions are made from.
 #[derive(Debug)]
@@ -54,6 +63,7 @@ pub(crate) struct Live {
     catalogue: Catalogue,
     answers: AnswerBook,
     visits: Visits,
+    habits: Habits,
     influence: Influence,
     /// What orders may teach has caps of its own, so that looking at a product uses nothing of them up.
     order_influence: Influence,
@@ -85,6 +95,7 @@ impl Live {
             catalogue: Catalogue::new(currency),
             answers: AnswerBook::default(),
             visits: Visits::new(visitors_max),
+            habits: Habits::new(visitors_max),
             influence: Influence::new(limits::of_everything()),
             order_influence: Influence::new(limits::of_orders()),
             counts: Counts::new(CountsConfig::default()),
@@ -106,6 +117,10 @@ impl Live {
 
     pub(crate) const fn visits(&self) -> &Visits {
         &self.visits
+    }
+
+    pub(crate) const fn habits(&self) -> &Habits {
+        &self.habits
     }
 
     pub(crate) const fn last_serial(&self) -> u64 {
@@ -141,6 +156,7 @@ impl Live {
     /// Whether it is bounded and weighed as `other` is: only then do they fold alike.
     pub(crate) fn is_configured_as(&self, other: &Live) -> bool {
         self.visits.visitors_max() == other.visits.visitors_max()
+            && self.habits.shoppers_max() == other.habits.shoppers_max()
             && self.influence.limits() == other.influence.limits()
             && self.counts.config() == other.counts.config()
             && self.sessions.config() == other.sessions.config()
@@ -162,6 +178,9 @@ impl Live {
             "bought_together" => self.bought_together.generate(context, limit, &mut out),
             "trending" => Trending::new(&self.counts).generate(context, limit, &mut out),
             "popular" => Popular::new(&self.counts).generate(context, limit, &mut out),
+            "buy_again" => {
+                BuyAgain::new(buy_again::Config::default()).generate(context, limit, &mut out);
+            }
             _ => {}
         }
         out

@@ -4,13 +4,13 @@
 
 use domain::{Currency, Position, Timestamp};
 use features::snapshot::{Reader, Writer};
-use features::{Counts, Influence, SnapshotError, Visits};
+use features::{Counts, Habits, Influence, SnapshotError, Visits};
 use recommend::{CoOccurrence, SessionNeighbors};
 
 use super::{AnswerBook, Catalogue, Live};
 
 /// The format of the whole; each section has a version of its own besides.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 const WHAT: &str = "the live state";
 
 /// A part of the live state, by its name.
@@ -50,6 +50,7 @@ impl Live {
             section("catalogue", |out| self.catalogue.encode(out)),
             section("answers", |out| self.answers.encode(out)),
             section("visits", |out| self.visits.encode(out)),
+            section("habits", |out| self.habits.encode(out)),
             section("influence", |out| self.influence.encode(out)),
             section("order_influence", |out| self.order_influence.encode(out)),
             section("counts", |out| self.counts.encode(out)),
@@ -85,6 +86,7 @@ impl Live {
             catalogue: Catalogue::decode(section()?, currency)?,
             answers: AnswerBook::decode(section()?)?,
             visits: Visits::decode(section()?)?,
+            habits: Habits::decode(section()?)?,
             influence: Influence::decode(section()?)?,
             order_influence: Influence::decode(section()?)?,
             counts: Counts::decode(section()?)?,

@@ -25,6 +25,9 @@ async fn check(shop: &TestShop, request: DecisionRequest, expect: Expect) {
             Reason::Trending { category: None } => "trending".to_owned(),
             Reason::Trending { category: Some(category) } => format!("trending in {category}"),
             Reason::ForSale => "for sale".to_owned(),
+            Reason::GoesWithYours { because } => format!("goes with {because}"),
+            Reason::BoughtBefore => "bought before".to_owned(),
+            Reason::SeenBefore => "seen before".to_owned(),
         };
         told += &format!("{}: {why} ({})\n", it.product, it.generator);
     }
@@ -85,6 +88,28 @@ async fn each_product_is_shown_with_a_reason_that_is_true() {
 }
 
 #[tokio::test]
+async fn on_a_page_about_a_category_its_products_stand_before_what_is_liked_elsewhere() {
+    let shop = TestShop::new().await;
+    let lamps = ["lamp", "shade", "bulb"].map(|it| product_in("Home > Light", it));
+    let pots = ["pot", "pan"].map(|it| product_in("Kitchen", it));
+    shop.stock(lamps.into_iter().chain(pots)).await;
+    for visitor in ["a", "b", "c"] {
+        shop.ingest(vec![views(visitor, "lamp"), views(visitor, "shade")]).await;
+        shop.ingest(vec![views(visitor, "bulb")]).await;
+    }
+    shop.ingest(vec![views("phone", "lamp")]).await;
+
+    let kitchen =
+        DecisionRequest { category: Some(category("Kitchen")), ..request("phone", "category") };
+    let decision = shop.decide(kitchen).await;
+
+    let shown: Vec<&str> = decision.slate.iter().map(|it| it.product.as_str()).collect();
+    let (first, rest) = shown.split_at(2);
+    assert!(first.contains(&"pot") && first.contains(&"pan"), "{shown:?}");
+    assert!(rest.contains(&"shade"), "what is liked elsewhere fills the rest: {shown:?}");
+}
+
+#[tokio::test]
 async fn a_category_is_named_only_for_products_that_are_in_it() {
     let shop = TestShop::new().await;
     shop.stock([product_in("Home > Lamps", "lamp"), product_in("Home", "vase"), product("mug")])
@@ -99,8 +124,8 @@ async fn a_category_is_named_only_for_products_that_are_in_it() {
         in_home,
         expect![[r#"
             lamp: trending in Home (trending)
-            mug: trending (trending)
             vase: for sale (trending)
+            mug: trending (trending)
             fallback too_few_candidates
         "#]],
     )

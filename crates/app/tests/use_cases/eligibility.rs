@@ -120,6 +120,13 @@ async fn check(
             | ("bought_together", Reason::BoughtTogether { because }) => {
                 model.is_evidence(&asked, because) && *because != it.product
             }
+            ("item_neighbors", Reason::GoesWithYours { because }) => {
+                model.is_evidence(&asked, because) && *because != it.product
+            }
+            ("item_neighbors" | "buy_again", Reason::BoughtBefore | Reason::SeenBefore) => {
+                model.is_evidence(&asked, &it.product)
+            }
+            ("item_neighbors", Reason::Popular { .. } | Reason::ForSale) => true,
             ("trending", Reason::Trending { .. } | Reason::Popular { .. } | Reason::ForSale)
             | ("popular", Reason::Popular { .. } | Reason::ForSale)
             | ("for_sale", Reason::ForSale) => true,

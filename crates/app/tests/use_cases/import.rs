@@ -1,211 +1,240 @@
-//! Real files through the recipes: what is kept of them is what they hold, to the row and the penny.
+//! Imports: once only, also after they were cut short; whole catalogues; what is told on the way.
 
-use std::collections::BTreeSet;
-use std::fs::File;
-use std::io::Read;
-use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
 
-use app::import::{ImportItem, ImportPlan, ImportReport, bestbuy, checksum, online_retail};
-use app::{Caller, DecisionRequest};
-use domain::{Event, Product, ProductId, Recorded, ShopperKey, Span};
-use flate2::read::GzDecoder;
+use app::import::{
+    Absent, Collected, Import, ImportError, ImportItem, ImportMode, ImportReport, ImportRow,
+    ImportWatch, RefusedRow, Shrink, Unreadable,
+};
+use app::{Caller, CatalogueChange, Incoming, Rejection};
+use domain::event::shopping::ProductViewed;
+use domain::{Attribute, AttributeText, Product};
 use testkit::TestShop;
-use testkit::shop::phrases::request;
+use testkit::shop::phrases::{event, product, product_id};
 
-const ONLINE_RETAIL: &str = "shop/online-retail/transactions.csv.gz";
-const BESTBUY: &str = "shop/bestbuy/products.json.gz";
+type Row = Result<ImportRow, Unreadable>;
 
-/// A file of real data, unpacked.
-fn read(path: &Path) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    let mut file = GzDecoder::new(File::open(path).unwrap());
-    file.read_to_end(&mut bytes).unwrap();
-    bytes
+fn viewed(n: u64) -> Incoming {
+    let seen = ProductViewed { product: product_id("A"), variant: None, decision: None };
+    event(&format!("visitor {}", n % 50), seen)
 }
 
-/// Takes a plan in, and everything with it.
-async fn import(shop: &TestShop, checksum: &str, plan: ImportPlan) -> ImportReport {
+fn events(n_rows: u64) -> impl Iterator<Item = Row> + Send + 'static {
+    (1..=n_rows).map(|line| Ok(ImportRow::event(line, Ok(viewed(line)))))
+}
+
+fn products(ids: &[&str]) -> impl Iterator<Item = Row> + Send + 'static {
+    let products: Vec<Product> = ids.iter().map(|it| product(it)).collect();
+    (1..).zip(products).map(|(line, it)| Ok(ImportRow::product(line, Ok(it))))
+}
+
+fn refused(line: u64, about: Option<&str>) -> Row {
+    let why = Rejection::new("INVALID_PRICE", "VK", "cheap", "is no number");
+    let row = ImportRow::new(line, Err(why)).with_raw("the row");
+    Ok(ImportRow { about: about.map(product_id), ..row })
+}
+
+async fn import(
+    shop: &TestShop,
+    checksum: &str,
+    mode: ImportMode,
+    rows: impl Iterator<Item = Row> + Send + 'static,
+) -> (Result<ImportReport, ImportError>, Collected) {
     let caller = Caller::command();
-    let mut progress = |_| {};
-    let importing = shop.app.import(&caller, checksum, plan.rows, &mut progress);
-    shop.while_following(importing).await.unwrap()
+    let mut seen = Collected::default();
+    let import = Import { checksum: checksum.to_owned(), mode, rows };
+    let importing = shop.app.import(&caller, import, &mut seen);
+    let report = shop.while_following(importing).await;
+    (report, seen)
 }
 
-/// What the log says of a retailer's year, counted event by event.
-#[derive(Debug, Default, PartialEq)]
-struct Year {
-    n_products: usize,
-    n_invoices: usize,
-    n_rows: usize,
-    n_cancelled_rows: usize,
-    net_pence: i64,
-    shoppers: BTreeSet<ShopperKey>,
-}
-
-impl Year {
-    fn of(log: &[Recorded]) -> Year {
-        let mut year = Year::default();
-        for it in log {
-            let lines = match &it.envelope.event {
-                Event::ProductUpserted(_) => {
-                    year.n_products += 1;
-                    continue;
-                }
-                Event::OrderCompleted(order) => &order.lines,
-                Event::OrderRefunded(refund) => {
-                    year.n_cancelled_rows += refund.lines.len();
-                    &refund.lines
-                }
-                other => panic!("no retailer's year holds {other:?}"),
-            };
-            year.n_invoices += 1;
-            year.n_rows += lines.len();
-            let worth = |it: &domain::event::shopping::Line| {
-                it.unit_price.map_or(0, |price| price.amount_minor() * i64::from(it.quantity))
-            };
-            year.net_pence += lines.iter().map(worth).sum::<i64>();
-            year.shoppers.insert(it.envelope.shopper);
-        }
-        year
-    }
-}
-
-/// Of a plan: the rows and the invoices that name no customer.
-fn without_customer(plan: &ImportPlan) -> (usize, usize) {
-    let (mut n_rows, mut n_invoices) = (0, 0);
-    for row in &plan.rows {
-        let Ok(ImportItem::Event(it)) = &row.item else { continue };
-        if it.user.is_some() {
-            continue;
-        }
-        n_invoices += 1;
-        n_rows += match &it.event {
-            Event::OrderCompleted(order) => order.lines.len(),
-            Event::OrderRefunded(refund) => refund.lines.len(),
-            other => panic!("no invoice is {other:?}"),
-        };
-    }
-    (n_rows, n_invoices)
+async fn add(
+    shop: &TestShop,
+    checksum: &str,
+    rows: impl Iterator<Item = Row> + Send + 'static,
+) -> ImportReport {
+    import(shop, checksum, ImportMode::Add, rows).await.0.unwrap()
 }
 
 #[tokio::test]
-async fn a_retailers_year_is_kept_to_the_row_and_the_penny_and_only_once() {
-    let Some(path) = testkit::data::path(ONLINE_RETAIL) else { return };
-    let bytes = read(&path);
-    let plan = online_retail::plan(&bytes);
-    for (fact, expected) in [
-        ("rows", "541909"),
-        ("invoices", "25900"),
-        ("stock_codes", "4070"),
-        ("customers", "4372"),
-        ("rows_without_customer", "135080"),
-        ("net_total", "GBP 9747747.93"),
-    ] {
-        let found = plan.facts.iter().find(|(name, _)| *name == fact).map(|(_, it)| it.as_str());
-        assert_eq!(found, Some(expected), "{fact}");
-    }
-    let (n_rows_without_customer, n_nameless) = without_customer(&plan);
-    assert_eq!(n_rows_without_customer, 135_080);
-
+async fn what_is_refused_or_mended_is_told_with_its_line_and_the_rest_is_taken() {
     let shop = TestShop::new().await;
-    let n_items = plan.rows.len();
-    let report = import(&shop, &checksum(&bytes), plan).await;
-    assert_eq!((report.n_accepted, report.n_duplicate), (n_items, 0));
-    assert_eq!(report.rejected, []);
-
-    let year = Year::of(&shop.log().await);
-    assert_eq!(year.n_rows, 541_909);
-    assert_eq!(year.n_invoices, 25_900);
-    assert_eq!(year.n_products, 4_070);
-    assert_eq!(year.n_cancelled_rows, 9_288);
-    assert_eq!(year.net_pence, 974_774_793);
-    assert_eq!(year.shoppers.len(), 4_372 + n_nameless, "each nameless invoice is a visitor");
-
-    let head = shop.app.readiness().head;
-    for days_later in [0, 2] {
-        shop.clock.advance(Span::DAY.times(days_later));
-        let again = import(&shop, &checksum(&bytes), online_retail::plan(&bytes)).await;
-        assert_eq!((again.n_accepted, again.n_duplicate), (0, n_items));
-        assert_eq!(shop.app.readiness().head, head, "{days_later} days later");
-    }
+    let mended = ImportRow::product(3, Ok(product("B")));
+    let mended = Ok(ImportRow { mended: vec!["the price is rounded".to_owned()], ..mended });
+    let late = Incoming { original_time: Some(domain::Timestamp::from_secs(0)), ..viewed(1) };
+    let late = Ok(ImportRow::event(4, Ok(late)).with_raw("4;late"));
+    let rows = [refused(1, None), products(&["A"]).next().unwrap(), mended, late];
+    let rows: Vec<Row> = rows.into_iter().collect();
+    let (report, seen) = import(&shop, "a", ImportMode::Add, rows.into_iter()).await;
+    let report = report.unwrap();
+    assert_eq!((report.n_rows, report.n_accepted, report.n_refused, report.n_mended), (4, 2, 2, 1));
+    let lines: Vec<_> =
+        seen.refused.iter().map(|it| (it.line, it.rejection.code, it.raw.as_str())).collect();
+    assert_eq!(lines, [(1, "INVALID_PRICE", "the row"), (4, "EVENT_TIME_TOO_OLD", "4;late")]);
+    assert_eq!(seen.mended, [(3, "the price is rounded".to_owned())]);
 }
 
 #[tokio::test]
-async fn an_electronics_catalogue_is_kept_whole() {
-    let Some(path) = testkit::data::path(BESTBUY) else { return };
-    let bytes = read(&path);
-    let shop = TestShop::with(|it| it.shop.currency = domain::Currency::USD).await;
-    let plan = bestbuy::plan(&bytes);
-    let mended: Vec<u64> = plan.mended.iter().map(|(line, _)| *line).collect();
-    assert_eq!(mended, [684, 2_818], "their brands end in a control character");
-    let report = import(&shop, &checksum(&bytes), plan).await;
-    assert_eq!((report.n_accepted, report.rejected), (3_291, vec![]));
-    let products = shop.app.products(None, usize::MAX);
-    assert_eq!(products.len(), 3_291);
-    assert!(products.iter().all(|it| it.price.is_some() && !it.title.is_empty()));
-
-    let cheap = Some("price < 10 AND in_stock".to_owned());
-    let decision = shop.decide(DecisionRequest { filter: cheap, ..request("phone", "home") }).await;
-    assert_eq!(decision.slate.len(), 5);
+async fn a_file_counts_once_however_often_and_late_it_comes() {
+    let shop = TestShop::new().await;
+    let first = add(&shop, "a", events(2_500)).await;
+    assert_eq!((first.n_accepted, first.n_duplicate), (2_500, 0));
+    shop.clock.advance(domain::Span::DAY.times(3));
+    let again = add(&shop, "a", events(2_500)).await;
+    assert_eq!((again.n_accepted, again.n_duplicate), (0, 2_500));
+    let other = add(&shop, "b", events(2)).await;
+    assert_eq!((other.n_accepted, other.n_duplicate), (2, 0), "another file tells other events");
 }
 
-/// Well-known products of the retailer and the words of which one stands in the name of every product
-/// of the same family. Chosen by their names, before it was known what is bought with them.
-const FAMILIES: [(&str, &[&str]); 20] = [
-    ("GREEN REGENCY TEACUP AND SAUCER", &["REGENCY"]),
-    ("PINK REGENCY TEACUP AND SAUCER", &["REGENCY"]),
-    ("ROSES REGENCY TEACUP AND SAUCER", &["REGENCY"]),
-    ("JUMBO BAG RED RETROSPOT", &["JUMBO"]),
-    ("JUMBO BAG PINK POLKADOT", &["JUMBO"]),
-    ("LUNCH BAG RED RETROSPOT", &["LUNCH BAG"]),
-    ("LUNCH BAG  BLACK SKULL.", &["LUNCH BAG"]),
-    ("ALARM CLOCK BAKELIKE RED", &["ALARM CLOCK BAKELIKE"]),
-    ("ALARM CLOCK BAKELIKE GREEN", &["ALARM CLOCK BAKELIKE"]),
-    ("WOODEN FRAME ANTIQUE WHITE", &["FRAME"]),
-    ("PACK OF 72 RETROSPOT CAKE CASES", &["CAKE CASES"]),
-    ("RED RETROSPOT CHARLOTTE BAG", &["CHARLOTTE BAG"]),
-    ("HOT WATER BOTTLE KEEP CALM", &["HOT WATER BOTTLE"]),
-    ("WOODEN STAR CHRISTMAS SCANDINAVIAN", &["CHRISTMAS SCANDINAVIAN"]),
-    ("DOLLY GIRL LUNCH BOX", &["LUNCH BOX", "DOLLY GIRL"]),
-    ("HERB MARKER THYME", &["HERB MARKER"]),
-    ("POPPY'S PLAYHOUSE KITCHEN", &["POPPY'S PLAYHOUSE"]),
-    ("SET/6 RED SPOTTY PAPER PLATES", &["RED SPOTTY"]),
-    ("FELTCRAFT PRINCESS CHARLOTTE DOLL", &["FELTCRAFT"]),
-    ("SET OF 3 CAKE TINS PANTRY DESIGN", &["PANTRY"]),
-];
+/// Says when so many rows are done.
+struct Until {
+    n_rows: u64,
+    reached: Option<tokio::sync::oneshot::Sender<()>>,
+}
 
-/// How many of the first five have to be of the family.
-const FAMILY_MIN: usize = 3;
-/// Of how many of the twenty products that has to be true.
-const FAMILIES_MIN: usize = 15;
+impl ImportWatch for Until {
+    fn progress(&mut self, n_rows: u64) {
+        if n_rows >= self.n_rows
+            && let Some(reached) = self.reached.take()
+        {
+            // Nobody is left to be told when the test has gone on.
+            reached.send(()).ok();
+        }
+    }
 
-fn title(shop: &TestShop, id: &ProductId) -> String {
-    shop.app.product(id).map(|it| it.title).unwrap_or_default()
+    fn refused(&mut self, _: RefusedRow) {}
+
+    fn mended(&mut self, _: u64, _: &str) {}
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_was_cut_short_goes_on_where_it_ended_also_days_later() {
+    let mut shop = TestShop::new().await;
+    let n_rows = 10_500;
+    for n_before_end in [1_000, 4_000, 6_000] {
+        let (sender, reached) = tokio::sync::oneshot::channel();
+        let mut watch = Until { n_rows: n_before_end, reached: Some(sender) };
+        let caller = Caller::command();
+        let rows = events(n_rows);
+        let import = Import { checksum: "a".to_owned(), mode: ImportMode::Add, rows };
+        {
+            let importing = shop.app.import(&caller, import, &mut watch);
+            tokio::select! {
+                done = importing => assert!(done.is_ok(), "it may be quicker than its end"),
+                reached = reached => assert!(reached.is_ok()),
+            }
+        }
+        // The log forgets which messages it has seen after a day; the import must not.
+        shop.clock.advance(domain::Span::DAY.times(2));
+        shop = shop.crash().await;
+        shop.settle().await;
+    }
+    let report = add(&shop, "a", events(n_rows)).await;
+    assert_eq!(report.n_accepted + report.n_duplicate, n_rows);
+    let kept: Vec<_> = shop.log().await.into_iter().map(|it| it.envelope.message).collect();
+    let distinct: std::collections::BTreeSet<_> = kept.iter().copied().collect();
+    assert_eq!((kept.len() as u64, distinct.len() as u64), (n_rows, n_rows));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_are_made_as_they_are_taken_in_and_not_all_at_once() {
+    let shop = TestShop::new().await;
+    let n_made = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&n_made);
+    let rows = events(20_000).inspect(move |_| {
+        counted.fetch_add(1, Ordering::SeqCst);
+    });
+    /// How far making was ahead of taking in, at most.
+    struct Ahead(Arc<AtomicU64>, Arc<Mutex<u64>>);
+    impl ImportWatch for Ahead {
+        fn progress(&mut self, n_rows: u64) {
+            let ahead = self.0.load(Ordering::SeqCst).saturating_sub(n_rows);
+            let mut most = self.1.lock().unwrap();
+            *most = (*most).max(ahead);
+        }
+
+        fn refused(&mut self, _: RefusedRow) {}
+
+        fn mended(&mut self, _: u64, _: &str) {}
+    }
+    let most = Arc::new(Mutex::new(0));
+    let mut watch = Ahead(n_made, Arc::clone(&most));
+    let caller = Caller::command();
+    let import = Import { checksum: "a".to_owned(), mode: ImportMode::Add, rows };
+    let importing = shop.app.import(&caller, import, &mut watch);
+    shop.while_following(importing).await.unwrap();
+    let most = *most.lock().unwrap();
+    assert!(most <= 5_000, "{most} rows were waiting in memory");
 }
 
 #[tokio::test]
-async fn most_products_are_bought_together_with_their_own_family() {
-    let Some(path) = testkit::data::path(ONLINE_RETAIL) else { return };
-    let bytes = read(&path);
-    let shop = TestShop::with(|it| it.shop.currency = domain::Currency::GBP).await;
-    import(&shop, &checksum(&bytes), online_retail::plan(&bytes)).await;
-    let products: Vec<Product> = shop.app.products(None, usize::MAX);
+async fn a_file_that_breaks_off_keeps_what_came_before() {
+    let shop = TestShop::new().await;
+    let broken = Err("the disk is gone".into());
+    let rows = events(1_500).chain(std::iter::once(broken));
+    let (report, _) = import(&shop, "a", ImportMode::Add, rows).await;
+    let err = report.unwrap_err();
+    assert_eq!(
+        err.to_string(),
+        "reading failed after 1500 rows, which are taken in; mend the file and import it again"
+    );
+    assert_eq!(shop.log().await.len(), 1_500);
+    let report = add(&shop, "a", events(1_500)).await;
+    assert_eq!((report.n_accepted, report.n_duplicate), (0, 1_500));
+}
 
-    let mut told = String::new();
-    let mut n_families = 0;
-    for (name, words) in FAMILIES {
-        let product = products.iter().find(|it| it.title == name).expect("it is in the catalogue");
-        let on_its_page = DecisionRequest {
-            products: vec![product.id.clone()],
-            ..request("phone", "bought_together")
-        };
-        let decision = shop.decide(on_its_page).await;
-        let titles: Vec<String> =
-            decision.slate.iter().map(|it| title(&shop, &it.product)).collect();
-        let n_family =
-            titles.iter().filter(|it| words.iter().any(|word| it.contains(word))).count();
-        n_families += usize::from(n_family >= FAMILY_MIN);
-        told += &format!("{name}: {n_family} of {}\n", titles.join(", "));
-    }
-    assert!(n_families >= FAMILIES_MIN, "{n_families} families only:\n{told}");
+/// Imports a whole catalogue over the products A, B, C and D, and tells what is left.
+async fn replaced(
+    shrink: Shrink,
+    rows: impl Iterator<Item = Row> + Send + 'static,
+) -> (Absent, String) {
+    let shop = TestShop::new().await;
+    shop.stock(["A", "B", "C", "D"].map(product)).await;
+    let (report, _) = import(&shop, "a", ImportMode::Replace(shrink), rows).await;
+    shop.settle().await;
+    let left = shop.app.products(None, usize::MAX).into_iter().map(|it| it.id.to_string());
+    (report.unwrap().absent, left.collect())
+}
+
+#[tokio::test]
+async fn a_whole_catalogue_deletes_what_it_does_not_name() {
+    let named = replaced(Shrink::Limited, products(&["A", "C", "E"])).await;
+    assert_eq!(named, (Absent::Deleted { n_products: 2 }, "ACE".to_owned()));
+}
+
+#[tokio::test]
+async fn a_whole_catalogue_that_would_delete_most_of_the_old_one_deletes_nothing_unless_meant() {
+    let shrunk = replaced(Shrink::Limited, products(&["A"])).await;
+    assert_eq!(shrunk, (Absent::TooMany { n_products: 3, n_before: 4 }, "ABCD".to_owned()));
+    let meant = replaced(Shrink::Allowed, products(&["A"])).await;
+    assert_eq!(meant, (Absent::Deleted { n_products: 3 }, "A".to_owned()));
+    let of_events = replaced(Shrink::Allowed, events(3)).await;
+    assert_eq!(of_events, (Absent::NoneNamed, "ABCD".to_owned()), "it is no catalogue");
+}
+
+#[tokio::test]
+async fn a_product_whose_row_is_refused_is_not_deleted() {
+    let named = products(&["A", "C"]).chain(std::iter::once(refused(3, Some("B"))));
+    let left = replaced(Shrink::Limited, named).await;
+    assert_eq!(left, (Absent::Deleted { n_products: 1 }, "ABC".to_owned()));
+    let nameless = products(&["A", "C"]).chain(std::iter::once(refused(3, None)));
+    let left = replaced(Shrink::Limited, nameless).await;
+    assert_eq!(left, (Absent::Uncertain { n_rows: 1 }, "ABCD".to_owned()));
+}
+
+#[tokio::test]
+async fn a_product_that_only_orders_its_attributes_otherwise_is_no_change() {
+    let shop = TestShop::new().await;
+    let attribute = |name: &str| Attribute {
+        name: AttributeText::new(name).unwrap(),
+        values: vec![AttributeText::new("x").unwrap()],
+    };
+    let ordered = |names: [&str; 2]| {
+        let product = Product { attributes: names.map(attribute).to_vec(), ..product("A") };
+        let item = ImportItem::Catalogue(CatalogueChange::Upsert(Box::new(product)));
+        std::iter::once(Ok(ImportRow::new(1, Ok(item))))
+    };
+    assert_eq!(add(&shop, "a", ordered(["size", "colour"])).await.n_accepted, 1);
+    assert_eq!(add(&shop, "b", ordered(["colour", "size"])).await.n_duplicate, 1);
 }

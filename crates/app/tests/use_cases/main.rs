@@ -5,18 +5,22 @@
 
 #![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
 
+mod archive;
 mod consent;
 mod decisions;
 mod eligibility;
+mod habits;
 mod identity;
 mod import;
 mod influence;
+mod judging;
 mod metrics;
 mod outcomes;
 mod past;
 mod privacy;
 mod replay;
 mod steps;
+mod training;
 
 /// What a property test waits on: proptest calls closures that cannot be `async`.
 fn runtime() -> tokio::runtime::Runtime {

@@ -44,7 +44,9 @@ pub(crate) fn because(decision: &Decision) -> String {
         .filter_map(|it| match &it.reason {
             Reason::VisitsLikeThis { because }
             | Reason::ViewedTogether { because }
-            | Reason::BoughtTogether { because } => Some(because.as_str()),
+            | Reason::BoughtTogether { because }
+            | Reason::GoesWithYours { because } => Some(because.as_str()),
+            Reason::BoughtBefore | Reason::SeenBefore => Some(it.product.as_str()),
             Reason::Popular { .. } | Reason::Trending { .. } | Reason::ForSale => None,
         })
         .collect();

@@ -6,7 +6,7 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use app::{Incoming, Rejection};
+use app::{Circumstances, Incoming, RefusedEvent, Rejection};
 use domain::event::person::{Custom, Identified};
 use domain::event::shopping::{PageViewed, ProductReviewed, ProductsSearched};
 use domain::{Event, Purpose, Span};
@@ -152,7 +152,16 @@ async fn be_refused(shop: &TestShop) {
     let named_by_sender = "properties.purposes.qx81rt@mail.example";
     let of_name = Rejection::new("UNKNOWN_NAME", named_by_sender, "true", "is no purpose");
     refused.push((of_name, PRIVATE.to_vec()));
-    shop.app.quarantine(&browser(), refused).await;
+    let refused = refused.into_iter().map(|(rejection, body)| RefusedEvent {
+        rejection,
+        body,
+        circumstances: Circumstances {
+            context: Some(String::from_utf8_lossy(PRIVATE).into_owned()),
+            address: Some("203.0.113.9".to_owned()),
+            ..Circumstances::default()
+        },
+    });
+    shop.app.quarantine(&browser(), refused.collect()).await;
 
     let kept = shop.app.quarantined(0, 10).await.unwrap();
     assert!(kept.iter().all(|it| it.body == PRIVATE), "whoever may read it still can");

@@ -36,11 +36,11 @@ async fn stop(shop: TestShop, how: Stop) -> TestShop {
     }
 }
 
-/// Holds the state against the one that the whole log gives, and answers it.
+/// Holds the state against the one that the whole history gives, and answers it.
 async fn check(shop: &TestShop) -> Result<Vec<StateDigest>, TestCaseError> {
     shop.settle().await;
     let digests = shop.app.state_digests();
-    prop_assert_eq!(&digests, &shop.app.state_digests_from_log().await.unwrap());
+    prop_assert_eq!(&digests, &shop.app.state_digests_from_history().await.unwrap());
     Ok(digests)
 }
 
@@ -89,6 +89,7 @@ async fn every_part_of_the_state_is_compared() {
         "catalogue",
         "answers",
         "visits",
+        "habits",
         "influence",
         "order_influence",
         "counts",

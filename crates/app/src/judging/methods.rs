@@ -1,0 +1,203 @@
+//! The methods that are judged: the product's own generators, fitted on histories.
+//!
+//! | name | learns from | what it is judged for |
+//! | --- | --- | --- |
+//! | `popular` | everything, fading | the baseline that knows nobody |
+//! | `most_frequent` | nothing | the baseline that knows one: what the shopper did most often |
+//! | `buy_again` | nothing | the same with a sense of time |
+//! | `item_neighbors` | everything, as one matrix | the trained model |
+//! | `bought_together` | orders | goes by what the shopper did last |
+//! | `also_viewed` | visits | the same |
+//! | `session_neighbors` | visits | the same, with the whole visit |
+//!
+//! # What does not live here
+//!
+//! Their arithmetic: `recommend`. Judging: `evaluate`.
+
+use std::num::NonZeroU32;
+
+use domain::{ProductIdx, Span};
+use features::visits::VISIT_GAP;
+use features::{Action, Counts, Histories, Interaction};
+use recommend::co_occurrence::Relation;
+use recommend::popularity::{Popular, counts_of};
+use recommend::{
+    BuyAgain, Candidate, CandidateGenerator, CoOccurrence, Context, ItemNeighbors, Judged, Knob,
+    SessionNeighbors, VisitFrom, buy_again, co_occurrence, item_neighbors, session_neighbors,
+};
+
+use super::material::{AskedActs, Material};
+
+/// The name of the baseline that knows nobody.
+pub const POPULAR: &str = "popular";
+/// The name of the baseline that knows only the shopper: their own most frequent products.
+pub const MOST_FREQUENT: &str = "most_frequent";
+/// What can be judged, the baselines first.
+pub const JUDGED: [&str; 7] = [
+    POPULAR,
+    MOST_FREQUENT,
+    "buy_again",
+    "item_neighbors",
+    "bought_together",
+    "also_viewed",
+    "session_neighbors",
+];
+
+/// How many of a shopper's last acts stand for a visit.
+const LAST_ACTS: usize = 20;
+
+/// A half-life in which nothing fades but what is equal otherwise.
+const NEVER_FADING_DAYS: f32 = 1e6;
+
+/// A method, ready to be asked.
+#[derive(Debug)]
+pub(super) struct Fitted {
+    pub(super) name: &'static str,
+    model: Model,
+}
+
+#[derive(Debug)]
+enum Model {
+    Popular(Counts),
+    BuyAgain(BuyAgain),
+    ItemNeighbors(ItemNeighbors),
+    CoOccurrence(CoOccurrence),
+    SessionNeighbors(SessionNeighbors),
+}
+
+/// Why there is no such method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unfit {
+    /// Nothing of that name is judged.
+    Unknown,
+    /// It has nothing to learn from, for this reason.
+    NothingToLearn(&'static str),
+}
+
+impl Fitted {
+    /// As a method that can be judged. What shoppers come back to is judged without a visit; generators
+    /// that go by a visit get what was done last for one.
+    pub(super) fn judged(&self, is_of_visits: bool) -> Judged<'_> {
+        let visit = match self.model {
+            _ if is_of_visits => VisitFrom::LastActs(usize::MAX),
+            Model::CoOccurrence(_) | Model::SessionNeighbors(_) => VisitFrom::LastActs(LAST_ACTS),
+            _ => VisitFrom::Now,
+        };
+        Judged::new(self).with_visit(visit)
+    }
+}
+
+impl CandidateGenerator for Fitted {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn generate(&self, context: &Context<'_>, limit: NonZeroU32, out: &mut Vec<Candidate>) {
+        match &self.model {
+            Model::Popular(counts) => Popular::new(counts).generate(context, limit, out),
+            Model::BuyAgain(it) => it.generate(context, limit, out),
+            Model::ItemNeighbors(it) => it.generate(context, limit, out),
+            Model::CoOccurrence(it) => it.generate(context, limit, out),
+            Model::SessionNeighbors(it) => it.generate(context, limit, out),
+        }
+    }
+}
+
+/// The parameters that can be searched for a generator; none where there is nothing to turn.
+pub(super) fn knobs(generator: &str) -> &'static [Knob] {
+    match generator {
+        "item_neighbors" => &item_neighbors::KNOBS,
+        "session_neighbors" => &session_neighbors::KNOBS,
+        "buy_again" => &buy_again::KNOBS,
+        _ => &[],
+    }
+}
+
+/// Fits the method of that name on what may be learned from a material, with the values of its knobs or,
+/// where there are none, as a shop begins.
+pub(super) fn fit(
+    name: &str,
+    learned: &Histories,
+    material: &Material,
+    values: Option<&[f64]>,
+) -> Result<Fitted, Unfit> {
+    let name = *JUDGED.iter().find(|it| **it == name).ok_or(Unfit::Unknown)?;
+    let model = match name {
+        POPULAR => Model::Popular(counts_of(learned)),
+        MOST_FREQUENT => Model::BuyAgain(most_frequent(material.asked_acts())),
+        "buy_again" => {
+            Model::BuyAgain(BuyAgain::new(configured(values, buy_again::Config::from_values)))
+        }
+        "item_neighbors" => {
+            let config = configured(values, item_neighbors::Config::from_values);
+            Model::ItemNeighbors(ItemNeighbors::fit(learned, material.learned_until(), &config))
+        }
+        "bought_together" => Model::CoOccurrence(together(learned, Relation::BoughtTogether)?),
+        "also_viewed" => Model::CoOccurrence(together(learned, Relation::AlsoViewed)?),
+        _ => {
+            let config = configured(values, session_neighbors::Config::from_values);
+            Model::SessionNeighbors(sessions(learned, config))
+        }
+    };
+    Ok(Fitted { name, model })
+}
+
+fn configured<C: Default>(values: Option<&[f64]>, from_values: impl Fn(&[f64]) -> C) -> C {
+    values.map_or_else(C::default, from_values)
+}
+
+/// What a shopper ordered most often or, where anything else is to be foretold, did anything with.
+fn most_frequent(asked: AskedActs) -> BuyAgain {
+    match asked {
+        AskedActs::Ordered => BuyAgain::most_frequent(),
+        AskedActs::Viewed | AskedActs::All => BuyAgain::new(buy_again::Config {
+            half_life_days: NEVER_FADING_DAYS,
+            count_exponent: 1.0,
+            touch_weight: 1.0,
+        }),
+    }
+}
+
+/// Learns what was viewed in one visit, or ordered at one moment, oldest first within each shopper.
+fn together(learned: &Histories, relation: Relation) -> Result<CoOccurrence, Unfit> {
+    let (config, action, gap, lack) = match relation {
+        Relation::AlsoViewed => {
+            let config = co_occurrence::Config::also_viewed();
+            (config, Action::Viewed, VISIT_GAP, "nothing was viewed together with anything else")
+        }
+        Relation::BoughtTogether => {
+            let config = co_occurrence::Config::bought_together();
+            (config, Action::Ordered, Span::default(), "no order has two lines")
+        }
+    };
+    let mut model = CoOccurrence::new(config);
+    let mut n_pairs = 0_usize;
+    for acts in learned.iter() {
+        let acts: Vec<Interaction> =
+            acts.iter().filter(|it| it.action() == action).copied().collect();
+        for group in acts.chunk_by(|a, b| b.time().since(a.time()) <= gap) {
+            let products: Vec<ProductIdx> = group.iter().map(|it| it.product()).collect();
+            n_pairs += products.len() - 1;
+            model.append_group(&products);
+        }
+    }
+    if n_pairs == 0 { Err(Unfit::NothingToLearn(lack)) } else { Ok(model) }
+}
+
+/// Learns every visit, in the order in which they began.
+fn sessions(learned: &Histories, config: session_neighbors::Config) -> SessionNeighbors {
+    let visits = |shopper: usize| {
+        let is_one_visit = |a: &Interaction, b: &Interaction| b.time().since(a.time()) <= VISIT_GAP;
+        learned.of(shopper).chunk_by(is_one_visit)
+    };
+    let mut all: Vec<&[Interaction]> = (0..learned.n_shoppers()).flat_map(visits).collect();
+    all.sort_by_key(|visit| visit.first().map(|it| it.time()));
+    let mut model = SessionNeighbors::new(config);
+    for visit in all {
+        let mut session = None;
+        for act in visit.iter().filter(|it| it.action() != Action::Removed) {
+            session = Some(model.append(session, act.product()));
+        }
+    }
+    model
+}

@@ -1,0 +1,52 @@
+//! Judging: how well the generators foretell what shoppers do, and the search of their parameters.
+//!
+//! ```text
+//! a shop's history, behind the gate of consent ─┐                ┌▶ evaluate ──▶ EvaluationReport
+//!                                               ├─▶ JudgedData ──┤
+//! plain files with a published split ───────────┘                └▶ tune ──▶ TunedParams, a file
+//!                                                  without the test ┘
+//! ```
+//!
+//! # Where to start
+//!
+//! Read [`Material`], which is what is learned from and what is asked, then [`evaluate`].
+//!
+//! # Invariants
+//!
+//! - Every product is ranked for every case; the two baselines stand beside every method.
+//! - A search of parameters never gets hold of what is held out for the test: of a shop's history it is
+//!   not even read, of files it is dropped before the search begins.
+//! - The same data, options and seed give the same report, to the bit.
+//!
+//! # What does not live here
+//!
+//! The measures and their intervals: `evaluate`. Opening files and printing tables: the command line.
+
+mod budget;
+mod cases;
+mod checksum;
+mod judge;
+mod material;
+mod methods;
+mod params;
+pub mod plain;
+mod report;
+mod shop;
+#[cfg(test)]
+mod tests;
+mod tune;
+
+pub use evaluate::Seen;
+
+pub use budget::Budget;
+pub use checksum::data_checksum;
+pub use judge::{EvaluateError, EvaluateOptions, K_MAX, evaluate};
+pub use material::{AskedActs, JudgedData, Material, Split};
+pub use methods::{JUDGED, MOST_FREQUENT, POPULAR};
+pub use params::{ParamsError, TunedParams};
+pub use plain::{PlainError, PlainFile};
+pub use report::{
+    Comparison, DataFacts, EvaluationReport, Interval, LeftOutFact, MethodReport, REPORT_FORMAT,
+    ResultReport, SplitFacts,
+};
+pub use tune::{Beginning, TuneError, TuneOptions, TuneProgress, tune};

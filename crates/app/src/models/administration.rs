@@ -1,0 +1,325 @@
+//! What people do with models: look at them, promote them, go back.
+
+use domain::Timestamp;
+use ports::{ModelRecord, PortError, Stage, StageChange};
+
+use super::loading::LoadError;
+use super::trained_name;
+use crate::{App, Caller};
+
+/// A model, and how it stands in this process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ModelStatus {
+    /// What the registry knows of it.
+    pub record: ModelRecord,
+    /// Whether it is in memory and decides.
+    pub in_use: ModelInUse,
+    /// Why it could not be loaded, if it was tried.
+    pub refusal: Option<String>,
+}
+
+/// Whether a model decides in this process.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ModelInUse {
+    /// It is not in memory.
+    No,
+    /// It is in memory and decides.
+    Yes,
+}
+
+/// Why nothing was done with a model.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// There is no such model.
+    #[error("there is no model `{id}`; `tastemaker models list` names them")]
+    UnknownModel {
+        /// What was asked for.
+        id: String,
+    },
+    /// There is no such generator.
+    #[error("`{generator}` is no generator that is trained; there are {}", super::TRAINED.join(", "))]
+    UnknownGenerator {
+        /// What was asked for.
+        generator: String,
+    },
+    /// A canary's share is none.
+    #[error("a canary share of {percent} percent is none; give 1 to 99, or none for everybody")]
+    BadShare {
+        /// The share given.
+        percent: u8,
+    },
+    /// The artifact cannot be used.
+    #[error("{reason}; nothing was changed")]
+    Refused {
+        /// Why, and what to do.
+        reason: String,
+    },
+    /// There is nothing to go back to.
+    #[error(
+        "`{generator}` has no earlier model to go back to; `tastemaker models list` names what there is"
+    )]
+    NothingToGoBackTo {
+        /// The generator.
+        generator: String,
+    },
+    /// A backend failed.
+    #[error("the models could not be changed")]
+    Backend(#[from] PortError),
+}
+
+impl App {
+    /// Every model, the newest first.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when the registry cannot be read.
+    pub async fn models(&self) -> Result<Vec<ModelStatus>, PortError> {
+        let records = self.backends.registry.models().await?;
+        let in_use = self.models.in_use();
+        let status = |record: ModelRecord| {
+            let is_used = in_use.models().any(|it| it.id == record.id);
+            ModelStatus {
+                in_use: if is_used { ModelInUse::Yes } else { ModelInUse::No },
+                refusal: self.models.refusal(&record.id).map(|it| it.why),
+                record,
+            }
+        };
+        Ok(records.into_iter().map(status).collect())
+    }
+
+    /// The model of that id.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError::UnknownModel`], or [`ModelError::Backend`].
+    pub async fn model(&self, id: &str) -> Result<ModelStatus, ModelError> {
+        let found = self.models().await?.into_iter().find(|it| it.record.id == id);
+        found.ok_or_else(|| ModelError::UnknownModel { id: id.to_owned() })
+    }
+
+    /// Lets a model decide: for everybody, or for a share of so many percent. It holds for the next decision.
+    ///
+    /// Its artifact is loaded and checked first. What decided before is retired; another canary of the
+    /// generator goes back to being a candidate.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError`]; nothing is changed then.
+    pub async fn promote_model(
+        &self,
+        caller: &Caller,
+        id: &str,
+        canary_percent: Option<u8>,
+    ) -> Result<ModelStatus, ModelError> {
+        if let Some(percent) = canary_percent.filter(|it| !(1..=99).contains(it)) {
+            return Err(ModelError::BadShare { percent });
+        }
+        let reason = format!("promoted by {}", caller.key_id);
+        self.promote(id, canary_percent, &reason).await?;
+        self.audit(caller, "model.promote", id).await?;
+        self.model(id).await
+    }
+
+    /// Promotes without asking who does it.
+    pub(crate) async fn promote(
+        &self,
+        id: &str,
+        canary_percent: Option<u8>,
+        reason: &str,
+    ) -> Result<(), ModelError> {
+        let _alone = self.administering.lock().await;
+        let records = self.backends.registry.models().await?;
+        let record = records.iter().find(|it| it.id == id);
+        let record = record.ok_or_else(|| ModelError::UnknownModel { id: id.to_owned() })?;
+        self.load_model(record).await.map_err(refusal)?;
+        let time = self.now();
+        let changes = promotion(record, &records, canary_percent, (time, reason));
+        self.backends.registry.change_stages(changes).await?;
+        self.refresh_models().await?;
+        Ok(())
+    }
+
+    /// Goes back: a canary of the generator is taken from its share; where there is none, the live model
+    /// gives its place to the one that was live before it. Answers what decides then.
+    ///
+    /// # Errors
+    ///
+    /// [`ModelError`]; nothing is changed then.
+    pub async fn roll_back_models(
+        &self,
+        caller: &Caller,
+        generator: &str,
+    ) -> Result<ModelStatus, ModelError> {
+        let unknown = || ModelError::UnknownGenerator { generator: generator.to_owned() };
+        let generator = trained_name(generator).ok_or_else(unknown)?;
+        let _alone = self.administering.lock().await;
+        let records = self.backends.registry.models().await?;
+        let reason = format!("rolled back by {}", caller.key_id);
+        let found = rollback(generator, &records, (self.now(), &reason));
+        let Rollback { changes, decides } = found
+            .ok_or_else(|| ModelError::NothingToGoBackTo { generator: generator.to_owned() })?;
+        if changes.iter().any(|it| it.stage == Stage::Live) {
+            self.load_model(decides).await.map_err(refusal)?;
+        }
+        self.backends.registry.change_stages(changes).await?;
+        self.refresh_models().await?;
+        self.audit(caller, "model.rollback", generator).await?;
+        self.model(&decides.id).await
+    }
+}
+
+fn refusal(error: LoadError) -> ModelError {
+    match error {
+        LoadError::Backend { source, .. } => source.into(),
+        error => ModelError::Refused { reason: error.to_string() },
+    }
+}
+
+/// What changes when a model is promoted.
+fn promotion(
+    promoted: &ModelRecord,
+    records: &[ModelRecord],
+    canary_percent: Option<u8>,
+    (time, reason): (Timestamp, &str),
+) -> Vec<StageChange> {
+    let (stage, canary_percent) = match canary_percent {
+        Some(percent) => (Stage::Canary, percent),
+        None => (Stage::Live, 0),
+    };
+    let change = |id: &str, stage, canary_percent, reason: String| StageChange {
+        id: id.to_owned(),
+        stage,
+        canary_percent,
+        time,
+        reason,
+    };
+    let mut changes = vec![change(&promoted.id, stage, canary_percent, reason.to_owned())];
+    let others =
+        records.iter().filter(|it| it.generator == promoted.generator && it.id != promoted.id);
+    for other in others {
+        let instead = || format!("`{}` took its place", promoted.id);
+        match other.stage {
+            Stage::Live if stage == Stage::Live => {
+                changes.push(change(&other.id, Stage::Retired, 0, instead()));
+            }
+            Stage::Canary => changes.push(change(&other.id, Stage::Candidate, 0, instead())),
+            _ => {}
+        }
+    }
+    changes
+}
+
+/// What changes when a generator goes back, and which model decides then.
+struct Rollback<'a> {
+    changes: Vec<StageChange>,
+    decides: &'a ModelRecord,
+}
+
+fn rollback<'a>(
+    generator: &str,
+    records: &'a [ModelRecord],
+    (time, reason): (Timestamp, &str),
+) -> Option<Rollback<'a>> {
+    let change = |record: &ModelRecord, stage| StageChange {
+        id: record.id.clone(),
+        stage,
+        canary_percent: 0,
+        time,
+        reason: reason.to_owned(),
+    };
+    let mut own = records.iter().filter(|it| it.generator == generator);
+    let live = own.clone().find(|it| it.stage == Stage::Live)?;
+    if let Some(canary) = own.clone().find(|it| it.stage == Stage::Canary) {
+        return Some(Rollback { changes: vec![change(canary, Stage::Candidate)], decides: live });
+    }
+    // The newest first: what was live before stands after it.
+    own.find(|it| it.id == live.id)?;
+    let before = own.find(|it| it.stage == Stage::Retired)?;
+    let changes = vec![change(live, Stage::Retired), change(before, Stage::Live)];
+    Some(Rollback { changes, decides: before })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Models of one generator, the newest first, as `7 live, 6 retired`.
+    fn models(told: &str) -> Vec<ModelRecord> {
+        let one = |told: &str| {
+            let (n, stage) = told.split_once(' ').unwrap();
+            ModelRecord {
+                id: format!("item_neighbors-{n}"),
+                generator: "item_neighbors".to_owned(),
+                stage: match stage {
+                    "candidate" => Stage::Candidate,
+                    "refused" => Stage::Refused,
+                    "canary" => Stage::Canary,
+                    "live" => Stage::Live,
+                    _ => Stage::Retired,
+                },
+                canary_percent: 0,
+                create_time: Timestamp::default(),
+                change_time: Timestamp::default(),
+                reason: String::new(),
+                artifact: String::new(),
+                checksum: String::new(),
+                n_bytes: 0,
+                lineage: String::new(),
+            }
+        };
+        told.split(", ").map(one).collect()
+    }
+
+    fn told(changes: &[StageChange]) -> String {
+        let one = |it: &StageChange| {
+            let n = it.id.trim_start_matches("item_neighbors-");
+            match it.stage {
+                Stage::Canary => format!("{n} Canary {}", it.canary_percent),
+                stage => format!("{n} {stage:?}"),
+            }
+        };
+        changes.iter().map(one).collect::<Vec<_>>().join(", ")
+    }
+
+    #[track_caller]
+    fn check_promotion(before: &str, n: usize, percent: Option<u8>, expected: &str) {
+        let models = models(before);
+        let id = format!("item_neighbors-{n}");
+        let promoted = models.iter().find(|it| it.id == id).unwrap();
+        let when = (Timestamp::default(), "asked to");
+        assert_eq!(told(&promotion(promoted, &models, percent, when)), expected, "{before}");
+    }
+
+    #[track_caller]
+    fn check_rollback(before: &str, expected: &str) {
+        let models = models(before);
+        let found = rollback("item_neighbors", &models, (Timestamp::default(), "asked to"));
+        let found = found.map_or("nothing".to_owned(), |it| {
+            let decides = it.decides.id.trim_start_matches("item_neighbors-");
+            format!("{}: {decides} decides", told(&it.changes))
+        });
+        assert_eq!(found, expected, "{before}");
+    }
+
+    #[test]
+    fn who_is_promoted_takes_the_place_of_who_decided() {
+        check_promotion("3 candidate", 3, None, "3 Live");
+        check_promotion("3 candidate, 2 live, 1 retired", 3, None, "3 Live, 2 Retired");
+        check_promotion("3 canary, 2 live", 3, None, "3 Live, 2 Retired");
+        check_promotion("3 candidate, 2 live", 3, Some(5), "3 Canary 5");
+        check_promotion("4 candidate, 3 canary, 2 live", 4, Some(5), "4 Canary 5, 3 Candidate");
+        check_promotion("4 refused, 3 canary, 2 live", 4, None, "4 Live, 3 Candidate, 2 Retired");
+        check_promotion("3 live, 2 retired", 3, None, "3 Live");
+    }
+
+    #[test]
+    fn going_back_takes_the_canary_first_and_then_what_was_live_before() {
+        check_rollback("3 canary, 2 live, 1 retired", "3 Candidate: 2 decides");
+        check_rollback("3 live, 2 retired, 1 retired", "3 Retired, 2 Live: 2 decides");
+        check_rollback("3 retired, 2 live, 1 retired", "2 Retired, 1 Live: 1 decides");
+        check_rollback("4 live, 3 refused, 2 candidate, 1 retired", "4 Retired, 1 Live: 1 decides");
+        check_rollback("2 live, 1 refused", "nothing");
+        check_rollback("2 candidate", "nothing");
+    }
+}

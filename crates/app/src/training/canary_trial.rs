@@ -1,0 +1,244 @@
+//! The end of a trial: a canary takes the live model's place, unless it is clicked less.
+//!
+//! ```text
+//! decisions since the trial began, under a shopper ─▶ by which model ─▶ shown, clicked ─▶ two shares
+//! ```
+//!
+//! # How it is told
+//!
+//! A decision names in its versions which model was asked, so shoppers of the canary's share are compared
+//! with all others, over the same time, whether or not a product of the model was in the slate. One is
+//! clicked when any of its outcomes is a click, an addition to a cart or an order. The canary goes back when
+//! its share of clicked decisions is below the live model's with 95 percent confidence (one-sided
+//! two-proportion z-test).
+//!
+//! # What this cannot tell
+//!
+//! Decisions of one shopper are not independent, so the test is somewhat too sure of itself, to the canary's
+//! disadvantage as often as to its advantage. With fewer than [`DECISIONS_MIN`] decisions on a side nothing
+//! is tested: the canary passed the gate, and its time decides.
+
+use domain::{
+    DecisionId, Event, Outcome, OutcomeKind, Position, Recorded, ShopperKey, Span, Timestamp,
+};
+use ports::{ModelRecord, PortError, Stage, StageChange, Table};
+
+use crate::App;
+
+/// The work that is leased.
+const WORK: &str = "model_trials";
+/// For how long.
+const LEASE_TERM: Span = Span::MINUTE.times(15);
+/// How many events are read at once.
+const READ_MAX: usize = 4_096;
+/// How many outcomes of one decision are looked at.
+const OUTCOMES_MAX: usize = 100;
+/// With fewer decisions on either side nothing is tested.
+const DECISIONS_MIN: u64 = 200;
+/// So many decisions on a side are enough.
+const DECISIONS_MAX: u64 = 500_000;
+/// The quantile of the normal distribution at 95 percent.
+const Z_95: f64 = 1.645;
+
+/// How often what a model decided was clicked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Arm {
+    n_shown: u64,
+    n_clicked: u64,
+}
+
+/// Both sides of a trial.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Trial {
+    canary: Arm,
+    live: Arm,
+}
+
+/// How a trial ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Promote,
+    TakeBack,
+}
+
+impl App {
+    /// Ends the trials of canaries that have lasted for the setting `training.canary_hours`.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when the registry or the history cannot be read; the trials go on.
+    pub async fn end_trials(&self) -> Result<(), PortError> {
+        let Some(lasts) = self.settings.training.canary_for else { return Ok(()) };
+        let records = self.backends.registry.models().await?;
+        let is_over = |it: &&ModelRecord| {
+            it.stage == Stage::Canary && self.now().since(it.change_time) >= lasts
+        };
+        for canary in records.iter().filter(is_over) {
+            let holder = format!("{:016x}", u64::from_le_bytes(self.random()));
+            let leases = &self.backends.leases;
+            let lease = leases.take(WORK, &holder, self.now(), LEASE_TERM).await?;
+            let Some(lease) = lease else { return Ok(()) };
+            let ended = self.end_trial(canary, &records).await;
+            leases.give_back(&lease).await?;
+            ended?;
+        }
+        Ok(())
+    }
+
+    async fn end_trial(
+        &self,
+        canary: &ModelRecord,
+        records: &[ModelRecord],
+    ) -> Result<(), PortError> {
+        let is_live =
+            |it: &&ModelRecord| it.generator == canary.generator && it.stage == Stage::Live;
+        let trial = match records.iter().find(is_live) {
+            Some(live) => self.trial(canary, live).await?,
+            None => Trial::default(),
+        };
+        let (verdict, reason) = trial.verdict();
+        tracing::info!(model = canary.id, ?verdict, reason, "the trial of a model has ended");
+        match verdict {
+            Verdict::Promote => {
+                if let Err(error) = self.promote(&canary.id, None, &reason).await {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, model = canary.id, "a canary could not be promoted");
+                }
+            }
+            Verdict::TakeBack => {
+                let change = StageChange {
+                    id: canary.id.clone(),
+                    stage: Stage::Refused,
+                    canary_percent: 0,
+                    time: self.now(),
+                    reason,
+                };
+                self.backends.registry.change_stages(vec![change]).await?;
+                self.refresh_models().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How both did since the trial began.
+    async fn trial(&self, canary: &ModelRecord, live: &ModelRecord) -> Result<Trial, PortError> {
+        let history = self.history();
+        let mut position = self.position_at(canary.change_time).await?;
+        let mut trial = Trial::default();
+        loop {
+            let events = history.read(position, READ_MAX).await?;
+            let Some(last) = events.last() else { return Ok(trial) };
+            position = last.position;
+            for event in &events {
+                let Some((decision, versions)) = made(event) else { continue };
+                let arm = match versions {
+                    _ if versions.contains(&canary.id) => &mut trial.canary,
+                    _ if versions.contains(&live.id) => &mut trial.live,
+                    _ => continue,
+                };
+                if arm.n_shown < DECISIONS_MAX {
+                    arm.n_shown += 1;
+                    arm.n_clicked += u64::from(self.is_clicked(decision).await?);
+                }
+            }
+        }
+    }
+
+    async fn is_clicked(&self, decision: DecisionId) -> Result<bool, PortError> {
+        let key = decision.as_bytes();
+        let found = self.backends.projections.scan(Table::Outcomes, key, OUTCOMES_MAX).await?;
+        let outcomes = found.iter().filter_map(|(_, it)| minicbor::decode::<Outcome>(it).ok());
+        let mut kinds = outcomes.map(|it| it.kind);
+        Ok(kinds.any(|it| {
+            matches!(it, OutcomeKind::Clicked | OutcomeKind::Added | OutcomeKind::Ordered)
+        }))
+    }
+
+    /// The last position before events were received at `time`, about: the log's clock hardly ever goes
+    /// back, and a few decisions more or less change nothing.
+    async fn position_at(&self, time: Timestamp) -> Result<Position, PortError> {
+        let history = self.history();
+        let (mut before, mut after) = (0, history.head().get());
+        while before < after {
+            let middle = before + (after - before) / 2;
+            let found = history.read(Position::new(middle), 1).await?;
+            match found.first() {
+                Some(it) if it.envelope.received_time < time => before = middle + 1,
+                _ => after = middle,
+            }
+        }
+        Ok(Position::new(before))
+    }
+}
+
+/// A decision that was made for a shopper, and what decided.
+fn made(recorded: &Recorded) -> Option<(DecisionId, &[String])> {
+    match &recorded.envelope.event {
+        Event::DecisionMade(made) if recorded.envelope.shopper != ShopperKey::NOBODY => {
+            Some((made.decision, &made.versions))
+        }
+        _ => None,
+    }
+}
+
+impl Arm {
+    fn share(self) -> f64 {
+        self.n_clicked as f64 / self.n_shown.max(1) as f64
+    }
+}
+
+impl Trial {
+    /// What becomes of the canary, and why, in words.
+    fn verdict(self) -> (Verdict, String) {
+        let Trial { canary, live } = self;
+        let (shown, of_live) = (canary.n_shown, live.n_shown);
+        if shown < DECISIONS_MIN || of_live < DECISIONS_MIN {
+            let reason = format!(
+                "its trial is over; {shown} decisions against {of_live} are too few to compare"
+            );
+            return (Verdict::Promote, reason);
+        }
+        let (clicked, by_live) = (100.0 * canary.share(), 100.0 * live.share());
+        let found = format!(
+            "{clicked:.2} % of {shown} decisions were clicked, {by_live:.2} % of {of_live} of the live \
+             model's"
+        );
+        match canary.is_surely_below(live) {
+            true => (Verdict::TakeBack, format!("its trial failed: {found}")),
+            false => (Verdict::Promote, format!("its trial is over: {found}")),
+        }
+    }
+}
+
+impl Arm {
+    /// Whether its share is below the other's, and that is not chance.
+    fn is_surely_below(self, other: Arm) -> bool {
+        let (n, m) = (self.n_shown as f64, other.n_shown as f64);
+        let pooled = (self.n_clicked + other.n_clicked) as f64 / (n + m);
+        let deviation = (pooled * (1.0 - pooled) * (1.0 / n + 1.0 / m)).sqrt();
+        self.share() - other.share() < -Z_95 * deviation
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(canary: (u64, u64), live: (u64, u64), verdict: Verdict, says: &str) {
+        let arm = |(n_clicked, n_shown)| Arm { n_shown, n_clicked };
+        let (found, reason) = Trial { canary: arm(canary), live: arm(live) }.verdict();
+        assert_eq!(found, verdict, "{reason}");
+        assert!(reason.contains(says), "{reason}");
+    }
+
+    #[test]
+    fn a_canary_is_taken_back_only_when_it_is_surely_clicked_less() {
+        check((50, 1_000), (1_000, 10_000), Verdict::TakeBack, "5.00 % of 1000 decisions");
+        check((90, 1_000), (1_000, 10_000), Verdict::Promote, "its trial is over: 9.00 %");
+        check((200, 1_000), (1_000, 10_000), Verdict::Promote, "20.00 %");
+        check((0, 1_000), (0, 10_000), Verdict::Promote, "0.00 %");
+        check((0, 199), (5_000, 10_000), Verdict::Promote, "too few to compare");
+        check((0, 0), (0, 0), Verdict::Promote, "too few to compare");
+    }
+}

@@ -1,0 +1,394 @@
+//! Training: from a data set to a model that may decide, or a reason why not.
+//!
+//! ```text
+//! lease ─▶ DataSet ─▶ cut off the last days ─▶ fit ─▶ judge ─▶ gate ──▶ refused, with reasons
+//!                                                              │
+//!          registry ◀─ artifact ◀─ fit again on everything ◀───┘
+//!             └──▶ canary for a share, or live at once where nothing decides yet
+//! ```
+//!
+//! # Where to start
+//!
+//! Read [`App::train`], then [`work`](work::work), which is all of the arithmetic, and [`gate`].
+//!
+//! # Invariants
+//!
+//! - A model is judged on days that it has not seen, against what is popular, what each shopper did most
+//!   often, and the model that is live, all asked the same.
+//! - Nothing that one trained becomes live by itself unless it passed the gate.
+//! - Two never train at once: training is leased, and the lease is held anew right before the registry is
+//!   written. Should a process be so slow that it lost the lease in between, the registry refuses the second
+//!   model of one number.
+//! - The runtime that answers shoppers does not fit models: that is on a thread of its own, with half of the
+//!   cores.
+//!
+//! # What does not live here
+//!
+//! Loading and swapping: `models`. The measures: `evaluate`. The models' arithmetic: `recommend`.
+
+mod canary_trial;
+mod dataset;
+mod gate;
+mod keeping;
+mod lineage;
+mod schedule;
+mod work;
+
+pub use dataset::{DataSet, DataSetError, DataSetWanted, LeftOut};
+pub(crate) use schedule::Wishes;
+
+pub use lineage::{
+    AgainstLineage, DataLineage, GateCheck, HoldoutLineage, LINEAGE_FORMAT, Lineage, MethodLineage,
+};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use domain::Span;
+use ports::{Lease, ModelRecord, PortError, Stage};
+use recommend::Knob;
+
+use crate::judging::{ParamsError, TunedParams};
+use crate::models::artifact::{self, DataRange, Header, NamedNumber};
+use crate::models::{TRAINED, knobs, trained_name};
+use crate::{App, Caller};
+use work::{Limits, Outcome, Rival, Work};
+
+/// The work that is leased.
+const WORK: &str = "training";
+/// For how long it is leased at a time.
+const LEASE_TERM: Span = Span::MINUTE.times(2);
+/// How often the lease is renewed while it is worked.
+const RENEW_EVERY: Duration = Duration::from_secs(30);
+
+/// What to train and how.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrainOptions {
+    /// The generator.
+    pub generator: String,
+    /// Searched parameters; none for those of the live model if a search found them, else the defaults.
+    pub params: Option<TunedParams>,
+    /// The seed of what is drawn while it is judged.
+    pub seed: u64,
+}
+
+impl TrainOptions {
+    /// Training of a generator as the schedule does it.
+    pub fn of(generator: &str) -> TrainOptions {
+        TrainOptions { generator: generator.to_owned(), params: None, seed: 1 }
+    }
+}
+
+/// What came of training.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trained {
+    /// The model, as it stands in the registry now.
+    pub model: ModelRecord,
+    /// Where it came from and what was measured.
+    pub lineage: Lineage,
+}
+
+/// Why there is no new model.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TrainError {
+    /// There is no such generator.
+    #[error("`{generator}` is no generator that is trained; there are {}", TRAINED.join(", "))]
+    UnknownGenerator {
+        /// What was asked for.
+        generator: String,
+    },
+    /// Searched parameters cannot be used.
+    #[error(transparent)]
+    Params(#[from] ParamsError),
+    /// Somebody else trains.
+    #[error("somebody else trains this shop's models just now; wait until it is done")]
+    Elsewhere,
+    /// The lease was lost while it was worked.
+    #[error(
+        "training took the lease for too long and somebody else began: nothing was kept; train again"
+    )]
+    LeaseLost,
+    /// There is too little to learn from.
+    #[error(
+        "there are {n_acts} acts to learn from and at least {wanted} are wanted \
+         (`training.interactions_min`): take in more history, or set that lower"
+    )]
+    TooLittle {
+        /// How many acts the data set has.
+        n_acts: u64,
+        /// How many it must have.
+        wanted: u64,
+    },
+    /// The program ends.
+    #[error("training was given up because the program ends; nothing was kept")]
+    Stopped,
+    /// The thread that trained died.
+    #[error(
+        "training stopped half-way, which is a defect; nothing was kept, and the log has its trace"
+    )]
+    Died,
+    /// The data set could not be made.
+    #[error(transparent)]
+    DataSet(#[from] DataSetError),
+    /// A backend failed.
+    #[error("the model could not be kept")]
+    Backend(#[from] PortError),
+}
+
+impl App {
+    /// Trains a model of a generator, judges it, and lets it decide if it is good enough.
+    ///
+    /// Takes as long as reading, fitting twice and judging take; decisions go on meanwhile. A model that is
+    /// not good enough is an answer, not an error: it stands in the registry as refused, with the reasons.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError`] when there is no new model; what decides is not changed then.
+    pub async fn train(
+        &self,
+        caller: &Caller,
+        options: TrainOptions,
+    ) -> Result<Trained, TrainError> {
+        let unknown = || TrainError::UnknownGenerator { generator: options.generator.clone() };
+        let generator = trained_name(&options.generator).ok_or_else(unknown)?;
+        let holder = format!("{:016x}", u64::from_le_bytes(self.random()));
+        let leases = &self.backends.leases;
+        let lease = leases.take(WORK, &holder, self.now(), LEASE_TERM).await?;
+        let lease = lease.ok_or(TrainError::Elsewhere)?;
+        let begun = self.now();
+        let mut stopping = self.stopping.subscribe();
+        let result = tokio::select! {
+            trained = self.train_leased(caller, generator, &options, &lease) => trained,
+            error = self.hold(&lease) => Err(error),
+            _ = stopping.wait_for(|it| *it) => Err(TrainError::Stopped),
+        };
+        leases.give_back(&lease).await?;
+        let told = match &result {
+            Ok(it) if it.model.stage == Stage::Refused => "refused",
+            Ok(_) => "passed",
+            Err(_) => "failed",
+        };
+        metrics::counter!("training_runs_total", "result" => told).increment(1);
+        metrics::histogram!("training_seconds").record(self.now().since(begun).as_secs_f64());
+        result
+    }
+
+    /// Renews the lease again and again; returns when it is lost.
+    async fn hold(&self, lease: &Lease) -> TrainError {
+        loop {
+            tokio::time::sleep(RENEW_EVERY).await;
+            if let Err(error) = self.ensure_leased(lease).await {
+                return error;
+            }
+        }
+    }
+
+    async fn ensure_leased(&self, lease: &Lease) -> Result<(), TrainError> {
+        let renewed = self.backends.leases.renew(lease, self.now(), LEASE_TERM).await?;
+        renewed.map(drop).ok_or(TrainError::LeaseLost)
+    }
+
+    async fn train_leased(
+        &self,
+        caller: &Caller,
+        generator: &'static str,
+        options: &TrainOptions,
+        lease: &Lease,
+    ) -> Result<Trained, TrainError> {
+        let settings = &self.settings.training;
+        let begun = self.now();
+        let records = self.backends.registry.models().await?;
+        self.sweep_artifacts(generator, &records).await?;
+        let rival = self.rival(generator, &records).await?;
+        let (values, values_from) = values(generator, options, rival.as_ref())?;
+        let set = self.data_set(DataSetWanted::everything()).await?;
+        let (n_acts, wanted) = (set.n_acts(), settings.interactions_min);
+        if n_acts < wanted {
+            return Err(TrainError::TooLittle { n_acts, wanted });
+        }
+        let data_took = self.now().since(begun);
+        tracing::info!(n_acts, n_shoppers = set.histories.n_shoppers(), "training begins");
+        let work = Work {
+            generator,
+            values,
+            set,
+            rival,
+            params: options.params.clone(),
+            seed: options.seed,
+            limits: Limits {
+                holdout_days: settings.holdout_days,
+                coverage_min: settings.coverage_min,
+                latency_max: settings.latency_max,
+                memory_bytes_max: settings.model_bytes_max,
+                candidates: self.settings.candidates,
+            },
+            clock: Arc::clone(&self.backends.clock),
+        };
+        let outcome = on_a_thread(work).await?;
+        let id = next_id(generator, &records);
+        let (record, lineage, bytes) =
+            self.registered(id, outcome, (options, &values_from), data_took);
+        self.ensure_leased(lease).await?;
+        self.backends.artifacts.put(&record.artifact, bytes).await?;
+        self.ensure_leased(lease).await?;
+        self.backends.registry.add_model(record.clone()).await?;
+        self.audit(caller, "model.train", &record.id).await?;
+        if record.stage == Stage::Candidate {
+            self.let_decide(&record, &records).await;
+        }
+        self.forget_old_models(generator).await?;
+        let models = self.backends.registry.models().await?;
+        let model = models.into_iter().find(|it| it.id == record.id).unwrap_or(record);
+        Ok(Trained { model, lineage })
+    }
+
+    /// The live model, as far as it can be loaded: who a new one has to hold out against.
+    async fn rival(
+        &self,
+        generator: &str,
+        records: &[ModelRecord],
+    ) -> Result<Option<Rival>, PortError> {
+        let mut own = records.iter().filter(|it| it.generator == generator);
+        let Some(live) = own.find(|it| it.stage == Stage::Live) else { return Ok(None) };
+        let Some(bytes) = self.backends.artifacts.get(&live.artifact).await? else {
+            return Ok(None);
+        };
+        match self.check_artifact(live, bytes).await {
+            Ok(checked) => Ok(Some(Rival::new(checked, &live.lineage))),
+            Err(error) => {
+                tracing::warn!(%error, model = live.id, "the live model cannot be compared with");
+                Ok(None)
+            }
+        }
+    }
+
+    /// The line of the registry, the lineage and the artifact of what came out.
+    fn registered(
+        &self,
+        id: String,
+        outcome: Outcome,
+        (options, values_from): (&TrainOptions, &str),
+        data_took: Span,
+    ) -> (ModelRecord, Lineage, Vec<u8>) {
+        let now = self.now();
+        let Outcome { generator, parameters, payload, products, data, mut lineage, .. } = outcome;
+        let named = |numbers: &BTreeMap<String, f64>| -> Vec<NamedNumber> {
+            let one =
+                |(name, value): (&String, &f64)| NamedNumber { name: name.clone(), value: *value };
+            numbers.iter().map(one).collect()
+        };
+        values_from.clone_into(&mut lineage.parameters_from);
+        lineage.data_secs = data_took.as_secs_f64();
+        let header = Header {
+            shop: self.shop_id().as_str().to_owned(),
+            generator: generator.to_owned(),
+            model: id.clone(),
+            program: env!("CARGO_PKG_VERSION").to_owned(),
+            create_time: now,
+            parameters: named(&parameters),
+            seed: options.seed,
+            data: DataRange { ..data },
+            measured: named(&lineage.measured_numbers()),
+            products,
+        };
+        let (bytes, checksum) = artifact::encode(&header, &payload);
+        lineage.artifact_bytes = bytes.len() as u64;
+        let failed: Vec<&str> =
+            lineage.gate.iter().filter(|it| !it.passed).map(|it| it.says.as_str()).collect();
+        let (stage, reason) = match failed.is_empty() {
+            true => (Stage::Candidate, "passed the gate".to_owned()),
+            false => (Stage::Refused, failed.join("; ")),
+        };
+        let record = ModelRecord {
+            artifact: format!("{}/{id}.model", keeping::FOLDER),
+            id,
+            generator: generator.to_owned(),
+            stage,
+            canary_percent: 0,
+            create_time: now,
+            change_time: now,
+            reason,
+            checksum,
+            n_bytes: bytes.len() as u64,
+            lineage: lineage.to_json(),
+        };
+        (record, lineage, bytes)
+    }
+
+    /// Lets a model that passed the gate decide: for a share first where another decides.
+    async fn let_decide(&self, record: &ModelRecord, before: &[ModelRecord]) {
+        let is_live =
+            |it: &&ModelRecord| it.generator == record.generator && it.stage == Stage::Live;
+        let percent = self.settings.training.canary_percent;
+        let (percent, reason) = match before.iter().find(is_live) {
+            None => (None, "passed the gate, and no model decided before".to_owned()),
+            Some(_) if percent == 0 => (None, "passed the gate".to_owned()),
+            Some(live) => {
+                (Some(percent), format!("passed the gate; on trial against `{}`", live.id))
+            }
+        };
+        if let Err(error) = self.promote(&record.id, percent, &reason).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "a model that passed the gate could not be promoted");
+        }
+    }
+}
+
+/// The values of a generator's knobs, in their order, and where they come from.
+fn values(
+    generator: &'static str,
+    options: &TrainOptions,
+    rival: Option<&Rival>,
+) -> Result<(Vec<f64>, String), ParamsError> {
+    let knobs = knobs(generator);
+    if let Some(params) = &options.params {
+        params.ensure_generator(generator)?;
+        if let Some((name, value)) = params.values.iter().find(|it| !is_taken(knobs, it)) {
+            let (generator, name) = (generator.to_owned(), name.clone());
+            return Err(ParamsError::UnknownKnob { generator, name, value: *value });
+        }
+        let from = format!("{FROM_SEARCH} {}", params.checksum());
+        return Ok((values_of(knobs, &params.values), from));
+    }
+    match rival.filter(|it| it.parameters_from().starts_with(FROM_SEARCH)) {
+        Some(rival) => {
+            Ok((values_of(knobs, rival.parameters()), rival.parameters_from().to_owned()))
+        }
+        None => Ok((values_of(knobs, &BTreeMap::new()), "defaults".to_owned())),
+    }
+}
+
+/// How the origin of searched parameters begins.
+const FROM_SEARCH: &str = "search";
+
+fn is_taken(knobs: &[Knob], (name, value): &(&String, &f64)) -> bool {
+    let knob = knobs.iter().find(|it| it.name == name.as_str());
+    knob.is_some_and(|it| (it.range.0..=it.range.1).contains(*value))
+}
+
+fn values_of(knobs: &[Knob], named: &BTreeMap<String, f64>) -> Vec<f64> {
+    knobs.iter().map(|it| named.get(it.name).copied().unwrap_or(it.default)).collect()
+}
+
+/// The id after the largest that there is.
+fn next_id(generator: &str, records: &[ModelRecord]) -> String {
+    let number = |it: &ModelRecord| -> Option<u64> {
+        it.id.strip_prefix(generator)?.strip_prefix('-')?.parse().ok()
+    };
+    let last = records.iter().filter_map(number).max().unwrap_or(0);
+    format!("{generator}-{}", last + 1)
+}
+
+/// Works on a thread of its own, so that the runtime goes on answering. When the program ends the thread
+/// ends with it: it writes nothing.
+async fn on_a_thread(work: Work) -> Result<Outcome, TrainError> {
+    let (sender, outcome) = tokio::sync::oneshot::channel();
+    let spawned = std::thread::Builder::new().name("training".to_owned()).spawn(move || {
+        // Whoever asked may have given up.
+        drop(sender.send(work::work_on_half_the_cores(work)));
+    });
+    drop(spawned.map_err(|_| TrainError::Died)?);
+    outcome.await.map_err(|_| TrainError::Died)
+}

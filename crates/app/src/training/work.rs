@@ -1,0 +1,436 @@
+//! The work for the processor: cut, fit, judge, fit again. Nothing here waits for anything.
+//!
+//! The live model is asked beside, without knowing what is held out: as it is, where everything that it
+//! learned from lies before; otherwise as one fitted anew with its parameters on what the new one is fitted
+//! on. When those are the parameters of the new one, both are the same and there is nothing to ask.
+
+use std::collections::BTreeMap;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
+
+use domain::{Position, ProductId, ProductIdx, Span, Timestamp};
+use evaluate::{
+    Bootstrap, Case, Group, Judgement, Measure, Method, Protocol, Reach, Reading, Seen,
+};
+use features::{Action, Histories, Interaction, habits_of};
+use ports::Clock;
+use recommend::popularity::{Popular, counts_of};
+use recommend::{BuyAgain, Context, Judged};
+use rustc_hash::FxHashMap;
+
+use super::gate::{self, Found, Wanted};
+use super::lineage::{
+    AgainstLineage, DataLineage, HoldoutLineage, LINEAGE_FORMAT, Lineage, MethodLineage,
+};
+use super::{DataSet, values_of};
+use crate::judging::{TunedParams, data_checksum};
+use crate::models::artifact::{DataRange, NamedNumber};
+use crate::models::loading::Checked;
+use crate::models::{TrainedModel, knobs};
+
+/// How long the lists are that are judged.
+const K: NonZeroUsize = NonZeroUsize::new(20).expect("is not zero");
+/// How many cases are judged at the most, evenly spread over the shoppers.
+const CASES_MAX: usize = 20_000;
+/// How many answers are timed at the most.
+const TIMED_MAX: usize = 1_000;
+/// With fewer orders held out than this, everything that shoppers did is to be foretold.
+const ORDER_CASES_MIN: usize = 100;
+/// The held out days are at most one of so many of the whole history.
+const HOLDOUT_SHARE: i64 = 4;
+
+const CANDIDATE: &str = "candidate";
+const POPULAR: &str = "popular";
+const MOST_FREQUENT: &str = "most_frequent";
+const LIVE: &str = "live";
+
+/// What is to be done.
+pub(super) struct Work {
+    pub(super) generator: &'static str,
+    pub(super) values: Vec<f64>,
+    pub(super) set: DataSet,
+    pub(super) rival: Option<Rival>,
+    pub(super) params: Option<TunedParams>,
+    pub(super) seed: u64,
+    pub(super) limits: Limits,
+    /// A stopwatch.
+    pub(super) clock: Arc<dyn Clock>,
+}
+
+/// What the operator allows.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    pub(super) holdout_days: u16,
+    pub(super) coverage_min: f64,
+    pub(super) latency_max: Span,
+    pub(super) memory_bytes_max: u64,
+    /// How many products are asked for when answers are timed.
+    pub(super) candidates: NonZeroU32,
+}
+
+impl Limits {
+    const fn wanted(&self) -> Wanted {
+        Wanted {
+            coverage_min: self.coverage_min,
+            latency_max: self.latency_max,
+            memory_bytes_max: self.memory_bytes_max,
+        }
+    }
+}
+
+/// What came out.
+pub(super) struct Outcome {
+    pub(super) generator: &'static str,
+    pub(super) parameters: BTreeMap<String, f64>,
+    pub(super) payload: Vec<u8>,
+    pub(super) products: Vec<ProductId>,
+    pub(super) data: DataRange,
+    pub(super) lineage: Lineage,
+}
+
+/// The live model.
+pub(super) struct Rival {
+    parameters: BTreeMap<String, f64>,
+    parameters_from: String,
+    /// The time of the last act that it learned from.
+    last: Timestamp,
+    products: Vec<ProductId>,
+    payload: Vec<u8>,
+}
+
+impl Rival {
+    pub(super) fn new(checked: Checked, lineage: &str) -> Rival {
+        let Checked { header, payload } = checked;
+        let named = |it: NamedNumber| (it.name, it.value);
+        Rival {
+            parameters: header.parameters.into_iter().map(named).collect(),
+            parameters_from: Lineage::read(lineage)
+                .map(|it| it.parameters_from)
+                .unwrap_or_default(),
+            last: header.data.last,
+            products: header.products,
+            payload,
+        }
+    }
+
+    pub(super) const fn parameters(&self) -> &BTreeMap<String, f64> {
+        &self.parameters
+    }
+
+    pub(super) fn parameters_from(&self) -> &str {
+        &self.parameters_from
+    }
+}
+
+/// The history, cut in two.
+struct Cut<'a> {
+    learned: Histories,
+    until: Timestamp,
+    cases: Vec<Case<'a, Interaction>>,
+    /// What was held out, in words.
+    words: String,
+    asked: &'static str,
+}
+
+/// Does the work with half of the cores, at least one: the others answer shoppers.
+pub(super) fn work_on_half_the_cores(work: Work) -> Outcome {
+    let n_cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads((n_cores / 2).max(1)).build();
+    match pool {
+        Ok(pool) => pool.install(|| self::work(work)),
+        // Without threads of its own it takes longer, which is better than not at all.
+        Err(_) => self::work(work),
+    }
+}
+
+/// Fits, judges, and fits again on everything where the gate lets the model pass.
+pub(super) fn work(work: Work) -> Outcome {
+    let Work { generator, values, set, rival, params, seed, limits, clock } = work;
+    let now = || clock.now();
+    let begun = now();
+    let cut = cut(&set, limits.holdout_days);
+    let fit = |histories: &Histories, until, values: &[f64]| {
+        TrainedModel::fit(generator, histories, until, values)
+            .expect("whoever trains has looked whether the generator is trained")
+    };
+    let model = fit(&cut.learned, cut.until, &values);
+    let fitted = now();
+    let (live, live_words) = live_model(rival, &cut, &values, (generator, &set.products));
+    let judged = judge(&model, live.as_ref(), &cut, seed);
+    drop(live);
+    let latency = latency(&model, &cut.cases, limits.candidates, &*clock);
+    let found = judged.found(latency, model.memory_bytes() as u64);
+    let checks = gate::look(&found, &limits.wanted());
+    let judge_took = now().since(fitted);
+    let passed = checks.iter().all(|it| it.passed);
+    let params_fit =
+        params.map(|it| it.data_checksum == data_checksum(&cut.learned, &set.products));
+    let holdout = HoldoutLineage {
+        cut: cut.words,
+        asked: cut.asked.to_owned(),
+        cases: cut.cases.len() as u64,
+        live: live_words.to_owned(),
+    };
+    let n_before_cut = cut.learned.n_products();
+    drop((cut.learned, cut.cases));
+    let refit = now();
+    let (model, n_products) = match passed {
+        true => {
+            let model = fit(&set.histories, set.last.plus(Span::SECOND), &values);
+            (model, set.histories.n_products())
+        }
+        false => (model, n_before_cut),
+    };
+    let fit_took = fitted.since(begun).as_secs_f64() + now().since(refit).as_secs_f64();
+    let names = knobs(generator).iter().map(|it| it.name.to_owned());
+    let parameters: BTreeMap<String, f64> = names.zip(values).collect();
+    let lineage = Lineage {
+        format: LINEAGE_FORMAT,
+        program: env!("CARGO_PKG_VERSION").to_owned(),
+        parameters: parameters.clone(),
+        parameters_from: String::new(),
+        parameters_fit_data: params_fit,
+        seed,
+        data: data_lineage(&set),
+        holdout,
+        measured: judged.methods,
+        against: judged.against,
+        gate: checks,
+        latency_p99_micros: u64::try_from(latency.as_micros()).unwrap_or(0),
+        memory_bytes: model.memory_bytes() as u64,
+        artifact_bytes: 0,
+        data_secs: 0.0,
+        fit_secs: fit_took,
+        judge_secs: judge_took.as_secs_f64(),
+        refitted: passed,
+    };
+    let data = data_range(&set);
+    let payload = model.encode();
+    // As many as the model numbers: what came after the cut is not in one that was not fitted again.
+    let mut products = set.products;
+    products.truncate(n_products);
+    Outcome { generator, parameters, payload, products, data, lineage }
+}
+
+fn data_range(set: &DataSet) -> DataRange {
+    DataRange {
+        through: set.through,
+        first: set.first,
+        last: set.last,
+        n_shoppers: set.histories.n_shoppers() as u64,
+        n_acts: set.n_acts(),
+    }
+}
+
+fn data_lineage(set: &DataSet) -> DataLineage {
+    let mut lineage = DataLineage {
+        through: Position::get(set.through),
+        first: set.first.to_string(),
+        last: set.last.to_string(),
+        shoppers: set.histories.n_shoppers() as u64,
+        acts: set.n_acts(),
+        products: set.products.len() as u64,
+        one_shopper_of: set.one_shopper_of,
+        left_out_no_consent: 0,
+        left_out_unverified: 0,
+        left_out_capped: 0,
+        left_out_sampled: 0,
+        left_out_other: 0,
+    };
+    lineage.take(&set.left_out);
+    lineage
+}
+
+/// Cuts off the last days; of a history of few days, what each shopper did last.
+fn cut(set: &DataSet, holdout_days: u16) -> Cut<'_> {
+    let end = set.last.plus(Span::SECOND);
+    let history_days = end.since(set.first).as_micros() / Span::DAY.as_micros();
+    let days = i64::from(holdout_days).min(history_days / HOLDOUT_SHARE);
+    let asking = |is_asked| {
+        let all = set.histories.iter();
+        match days {
+            0 => evaluate::split::leave_one_out(all, reading(is_asked)),
+            days => {
+                let cut = end.minus(Span::DAY.times(days));
+                evaluate::split::at_time(all, reading(is_asked), cut, end)
+            }
+        }
+    };
+    let orders = asking(|it| it.action() == Action::Ordered);
+    let (cases, asked) = match orders.len() < ORDER_CASES_MIN {
+        true => (asking(|it| it.action() != Action::Removed), "everything"),
+        false => (orders, "orders"),
+    };
+    let (learned, until, words) = match days {
+        0 => {
+            let pasts: FxHashMap<usize, usize> =
+                cases.iter().map(|it| (it.shopper, it.past.len())).collect();
+            let learned = set
+                .histories
+                .truncated(|shopper| pasts.get(&shopper).copied().unwrap_or(usize::MAX));
+            (learned, end, "what each shopper did last, for want of days".to_owned())
+        }
+        days => {
+            let cut = end.minus(Span::DAY.times(days));
+            (set.histories.before(cut), cut, format!("the last {days} days, from {cut} on"))
+        }
+    };
+    Cut { learned, until, cases: spread(cases), words, asked }
+}
+
+fn reading(is_asked: fn(&Interaction) -> bool) -> Reading<Interaction> {
+    Reading { product: |it| it.product(), time: |it| it.time(), is_asked }
+}
+
+/// At most [`CASES_MAX`] of them, evenly spread.
+fn spread<T>(cases: Vec<T>) -> Vec<T> {
+    let step = cases.len().div_ceil(CASES_MAX).max(1);
+    cases.into_iter().step_by(step).collect()
+}
+
+/// What stands for the live model, and how that is told.
+fn live_model(
+    rival: Option<Rival>,
+    cut: &Cut<'_>,
+    values: &[f64],
+    (generator, products): (&'static str, &[ProductId]),
+) -> (Option<TrainedModel>, &'static str) {
+    let Some(rival) = rival else { return (None, "none") };
+    if rival.last < cut.until {
+        let numbers: Vec<Option<ProductIdx>> = rival
+            .products
+            .iter()
+            .map(|id| u32::try_from(products.binary_search(id).ok()?).ok().map(ProductIdx::new))
+            .collect();
+        if let Some(Ok(model)) = TrainedModel::decode(generator, &rival.payload, &numbers) {
+            return (Some(model), "itself");
+        }
+    }
+    let own = values_of(knobs(generator), &rival.parameters);
+    if own == values {
+        return (None, "the same");
+    }
+    (TrainedModel::fit(generator, &cut.learned, cut.until, &own), "fitted anew")
+}
+
+/// What was measured.
+struct Judged20 {
+    methods: Vec<MethodLineage>,
+    against: Vec<AgainstLineage>,
+    against_popular: evaluate::Estimate,
+    against_live: Option<evaluate::Estimate>,
+    coverage: f64,
+    n_cases: usize,
+}
+
+impl Judged20 {
+    fn found(&self, latency: Span, memory_bytes: u64) -> Found {
+        Found {
+            n_cases: self.n_cases,
+            against_popular: self.against_popular,
+            against_live: self.against_live,
+            coverage: self.coverage,
+            latency,
+            memory_bytes,
+        }
+    }
+}
+
+/// A method under a name of its own, so that two models of one generator can be told apart.
+struct Named<'a>(&'static str, Judged<'a>);
+
+impl Method<Interaction> for Named<'_> {
+    fn name(&self) -> &str {
+        self.0
+    }
+
+    fn rank(&self, case: &Case<'_, Interaction>, n: usize, out: &mut Vec<ProductIdx>) {
+        self.1.rank(case, n, out);
+    }
+}
+
+fn judge(model: &TrainedModel, live: Option<&TrainedModel>, cut: &Cut<'_>, seed: u64) -> Judged20 {
+    let counts = counts_of(&cut.learned);
+    let popular = Popular::new(&counts);
+    let most_frequent = BuyAgain::most_frequent();
+    let mut named = vec![
+        Named(CANDIDATE, Judged::new(model.generator())),
+        Named(POPULAR, Judged::new(&popular)),
+        Named(MOST_FREQUENT, Judged::new(&most_frequent)),
+    ];
+    named.extend(live.map(|it| Named(LIVE, Judged::new(it.generator()))));
+    let methods: Vec<&dyn Method<Interaction>> = named.iter().map(|it| it as _).collect();
+    // People buy again what they liked, so it may be proposed again.
+    let seen = Seen::Keep;
+    let protocol = Protocol { ks: vec![K], seen, reading: reading(|_| true) };
+    let judgement = evaluate::judge(&cut.cases, &methods, &protocol);
+    let bootstrap = Bootstrap { seed, ..Bootstrap::default() };
+    let reach = Reach::of(cut.learned.iter().map(|it| it.iter().map(|it| it.product())));
+    let methods = named.iter().filter_map(|it| measured(&judgement, it.0, &reach, bootstrap));
+    let methods: Vec<MethodLineage> = methods.collect();
+    let against = |other: &str| {
+        let differences = judgement.differences((CANDIDATE, other), K, Group::All, bootstrap);
+        differences.map(|it| it[Measure::Recall as usize])
+    };
+    let others = [POPULAR, MOST_FREQUENT, LIVE];
+    let told = others.iter().filter_map(|other| {
+        let recall_at_20 = triple(against(other)?);
+        Some(AgainstLineage { method: (*other).to_owned(), recall_at_20 })
+    });
+    Judged20 {
+        against: told.collect(),
+        against_popular: against(POPULAR).unwrap_or_default(),
+        against_live: against(LIVE),
+        coverage: methods.first().map_or(0.0, |it| it.coverage),
+        n_cases: judgement.n_cases(Group::All),
+        methods,
+    }
+}
+
+fn measured(
+    judgement: &Judgement,
+    method: &str,
+    reach: &Reach,
+    bootstrap: Bootstrap,
+) -> Option<MethodLineage> {
+    let summary = judgement.summary((method, K), Group::All, reach, bootstrap)?;
+    Some(MethodLineage {
+        method: method.to_owned(),
+        recall_at_20: triple(summary.get(Measure::Recall)),
+        ndcg_at_20: triple(summary.get(Measure::Ndcg)),
+        hit_rate_at_20: triple(summary.get(Measure::HitRate)),
+        coverage: summary.spread.coverage,
+    })
+}
+
+const fn triple(it: evaluate::Estimate) -> [f64; 3] {
+    [it.mean, it.low, it.high]
+}
+
+/// What 99 of 100 answers take at most, one after the other on one thread.
+fn latency(
+    model: &TrainedModel,
+    cases: &[Case<'_, Interaction>],
+    candidates: NonZeroU32,
+    clock: &dyn Clock,
+) -> Span {
+    let step = cases.len().div_ceil(TIMED_MAX).max(1);
+    let mut took: Vec<Span> = cases
+        .iter()
+        .step_by(step)
+        .map(|case| {
+            let past = habits_of(case.past);
+            let context = Context { past: &past, ..Context::at(case.now) };
+            let begun = clock.now();
+            let answer = model.generate(&context, candidates);
+            let took = clock.now().since(begun);
+            drop(answer);
+            took
+        })
+        .collect();
+    took.sort_unstable();
+    took.get(took.len() * 99 / 100).copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests;
