@@ -93,12 +93,24 @@ codes! {
         UnknownKeyId = "UNKNOWN_KEY_ID", 404:
             "There is no key of that id in force.",
             "List the keys with `GET /v1/keys`.";
+        UnknownModel = "UNKNOWN_MODEL", 404:
+            "The registry has no model of that id.",
+            "List the models with `GET /v1/models`.";
+        UnknownRefusedEvent = "UNKNOWN_REFUSED_EVENT", 404:
+            "No refused event of that id waits in the quarantine: it was taken in, or made way.",
+            "List them with `GET /v1/quarantine`.";
         MethodNotAllowed = "METHOD_NOT_ALLOWED", 405:
             "The path exists, but not for this method.",
             "See /docs for its methods.";
         BodyTimeout = "BODY_TIMEOUT", 408:
             "The body did not arrive in time.",
             "Send it again over a better connection, or in smaller pieces.";
+        NoEarlierModel = "NO_EARLIER_MODEL", 409:
+            "There is no earlier model of the generator to go back to.",
+            "Promote another one with `POST /v1/models:promote`.";
+        ModelRefused = "MODEL_REFUSED", 409:
+            "The model's file is missing, damaged, foreign or newer than the program; nothing was changed.",
+            "`detail` says what is wrong with it and what to do.";
         BodyTooLarge = "BODY_TOO_LARGE", 413:
             "The body is larger than the path allows, compressed or not.",
             "Send it in several requests.";
@@ -180,8 +192,8 @@ codes! {
             "One object has more than 512 fields.",
             "Send fewer, or a list.";
         BrokenRow = "BROKEN_ROW", 400:
-            "A row of a catalogue is not JSON.",
-            "Write one JSON object a line, without line breaks inside.";
+            "A row of a catalogue or an imported file is not JSON, not UTF-8, or has other columns than its first row names.",
+            "Write one JSON object a line, without line breaks inside; quote what holds a separator.";
         NoUserAnonId = "NO_USER_ANON_ID", 400:
             "An event names neither a visitor nor a shopper who is vouched for.",
             "Send `anonymousId`, or `userId` with a secret key or a signature.";

@@ -44,6 +44,8 @@ pub enum List {
     Quarantine,
     /// The audit trail, by the ids of its entries.
     AuditTrail,
+    /// Models, by how many are newer.
+    Models,
 }
 
 impl List {
@@ -55,6 +57,7 @@ impl List {
             List::Keys => "key:",
             List::Quarantine => "quarantine:",
             List::AuditTrail => "audit:",
+            List::Models => "model:",
         }
     }
 }

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use api::{ErrorCode, Problem};
-use app::{DecideError, IngestError, PlacementError, Rejection, WhoError};
+use app::{DecideError, IngestError, ModelError, PlacementError, Rejection, WhoError};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use ports::PortError;
@@ -129,6 +129,19 @@ impl From<PlacementError> for Failure {
             PlacementError::Filter(_) => Failure::new(ErrorCode::InvalidFilter, error.to_string()),
             error => Failure::new(ErrorCode::InvalidField, error.to_string()),
         }
+    }
+}
+
+impl From<ModelError> for Failure {
+    fn from(error: ModelError) -> Failure {
+        let code = match error {
+            ModelError::Backend(error) => return error.into(),
+            ModelError::UnknownModel { .. } => ErrorCode::UnknownModel,
+            ModelError::NothingToGoBackTo { .. } => ErrorCode::NoEarlierModel,
+            ModelError::Refused { .. } => ErrorCode::ModelRefused,
+            _ => ErrorCode::InvalidField,
+        };
+        Failure::new(code, error.to_string())
     }
 }
 

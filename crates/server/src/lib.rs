@@ -24,6 +24,7 @@
 
 mod access;
 mod body;
+mod entrance;
 mod envelope;
 mod extract;
 mod failure;
@@ -35,6 +36,7 @@ mod serve;
 mod state;
 mod traffic;
 
+pub use entrance::{Entrance, OpeningProgress};
 pub use openapi::openapi_json;
 pub use router::router;
 pub use serve::serve;

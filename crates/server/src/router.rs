@@ -20,8 +20,8 @@ use crate::envelope::{REQUEST_ID, envelope, panicked};
 use crate::failure::Failure;
 use crate::openapi;
 use crate::routes::{
-    audit, catalogue, decisions, events, health, keys, personalization, placements, products,
-    quarantine,
+    audit, catalogue, decisions, events, health, keys, models, personalization, placements,
+    products, quarantine,
 };
 use crate::state::{ServerState, Shared};
 use crate::traffic::{Class, shed};
@@ -94,7 +94,15 @@ fn documented_routes(shedding: impl Fn(Routes, Class) -> Routes) -> Routes {
         .routes(routes!(keys::revoke_key))
         .routes(routes!(personalization::get_personalization, personalization::set_personalization))
         .routes(routes!(quarantine::list_quarantine))
-        .routes(routes!(audit::list_audit_trail));
+        .routes(routes!(quarantine::get_quarantined))
+        .routes(routes!(quarantine::mend_quarantined))
+        .routes(routes!(quarantine::replay_quarantined))
+        .routes(routes!(audit::list_audit_trail))
+        .routes(routes!(models::list_models))
+        .routes(routes!(models::get_model))
+        .routes(routes!(models::promote_model))
+        .routes(routes!(models::roll_back_models))
+        .routes(routes!(models::train_model));
     let health = OpenApiRouter::new()
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
@@ -116,6 +124,7 @@ fn legacy(shared: &Arc<Shared>) -> Router<Arc<Shared>> {
         .route("/v1/s", post(events::screen))
         .route("/v1/g", post(events::group))
         .route("/v1/a", post(events::alias))
+        .route("/v1/b", post(events::batch))
         .route("/v1/m", post(events::batch))
         .route("/v1/import", post(events::batch))
         .layer(from_fn_with_state((Arc::clone(shared), Class::Intake), shed))

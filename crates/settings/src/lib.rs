@@ -42,7 +42,7 @@ pub use error::SettingsError;
 pub use origin::Origin;
 pub use schema::{
     BootstrapSettings, ConsentSettings, DataSettings, DecisionSettings, IntakeSettings,
-    LimitSettings, LiveSettings, LogSettings, ServerSettings, Settings, ShopSettings,
-    SnapshotSettings,
+    LakeSettings, LimitSettings, LiveSettings, LogSettings, ServerSettings, Settings, ShopSettings,
+    SnapshotSettings, TrainingSettings,
 };
 pub use value::{LanguageTag, LogFormat, Secret};

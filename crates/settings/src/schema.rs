@@ -104,6 +104,52 @@ settings! {
         every_secs: u32 = 300 in 5..=86_400;
     }
 
+    /// The lake: history since the beginning, in tables that other programs read too. Events go there from
+    /// the log, and the log lets go of them.
+    lake: LakeSettings {
+        /// How many events wait for the lake at the most; so many are archived together.
+        commit_events: u32 = 200_000 in 1..=1_000_000;
+        /// How long an event waits for the lake at the most.
+        commit_secs: u32 = 60 in 0..=86_400;
+        /// How many archived events the log keeps beside the lake, for those who read what is recent. It
+        /// lets go in steps of four million.
+        log_keep_events: u64 = 1_000_000 in 0..=1_000_000_000_000;
+        /// After how many commits small files are merged and unneeded ones removed.
+        tend_every_commits: u32 = 60 in 1..=1_000_000;
+        /// After how long that is done, if there was a commit since.
+        tend_every_secs: u32 = 3_600 in 1..=604_800;
+        /// How long files that were merged into others stay, for readers who still have them open.
+        vacuum_after_secs: u32 = 604_800 in 0..=31_536_000;
+        /// How much memory data sets, reports and merging may take together.
+        memory_bytes: u64 = 1_073_741_824 in 67_108_864..=1_099_511_627_776;
+    }
+
+    /// How models are trained from the lake, and what they must keep before they decide.
+    training: TrainingSettings {
+        /// How often models are trained anew. 0 for never by themselves.
+        every_hours: u32 = 24 in 0..=8_760;
+        /// How many of the last days a model is judged by; a quarter of a shorter history.
+        holdout_days: u32 = 30 in 1..=365;
+        /// With fewer acts than this to learn from nothing is trained.
+        interactions_min: u64 = 1_000 in 1..=1_000_000_000;
+        /// How much memory a data set may take; beyond it shoppers are sampled. Fitting takes about as much
+        /// again.
+        memory_bytes: u64 = 1_073_741_824 in 1_048_576..=1_099_511_627_776;
+        /// The share of shoppers for whom a new model decides first, in percent. 0 for everybody at once.
+        canary_percent: u32 = 10 in 0..=99;
+        /// How long it is on trial before it decides for everybody, unless it is clicked less. 0 for as long
+        /// as nobody ends the trial.
+        canary_hours: u32 = 24 in 0..=8_760;
+        /// How many models of one generator are kept to go back to.
+        keep_models: u32 = 10 in 2..=1_000;
+        /// The least share of the products that a model's lists must name, in percent.
+        coverage_min_percent: u32 = 1 in 0..=100;
+        /// What 99 of 100 of a model's answers may take at most.
+        latency_max_ms: u32 = 10 in 1..=10_000;
+        /// How much memory a model may take.
+        model_bytes_max: u64 = 1_073_741_824 in 1_048_576..=1_099_511_627_776;
+    }
+
     /// What the program says while it runs.
     log: LogSettings {
         /// How much: `error`, `warn`, `info`, `debug`, `trace`, also by part: `info,server=debug`.

@@ -62,6 +62,11 @@ fn numbers_carry_their_unit_last() {
         "_candidates",
         "_per_key_max",
         "visitors_max",
+        "_hours",
+        "_percent",
+        "_commits",
+        "_models",
+        "interactions_min",
     ];
     for setting in SECTIONS.iter().flat_map(|section| section.settings) {
         if setting.kind == "a whole number" {

@@ -52,6 +52,27 @@ pub static METRICS: &[Metric] = &[
         &[],
         "Events that decisions do not see yet; worry when it grows for minutes.",
     ),
+    gauge("log_first_event", &[], "The position of the first event that the log still has."),
+    gauge(
+        "archive_behind_events",
+        &[],
+        "Events that are not yet in the lake; worry when it grows beyond `lake.commit_events`.",
+    ),
+    counter("events_archived_total", &[], "Events moved into the lake."),
+    counter("archive_commits_total", &[], "Times events were moved into the lake."),
+    counter(
+        "archive_failures_total",
+        &[],
+        "Times that moving events or tending the lake failed; tried again. The log has the cause.",
+    ),
+    seconds("archive_seconds", &[], "How long it took to move events into the lake, each time."),
+    seconds("lake_tend_seconds", &[], "How long it took to tend the lake, each time."),
+    counter("lake_files_merged_total", &[], "Small files of the lake that were merged."),
+    counter(
+        "lake_files_removed_total",
+        &[],
+        "Files of the lake that nobody needed any more and that were removed.",
+    ),
     gauge(
         "disk_room_bytes",
         &[],
@@ -118,6 +139,25 @@ pub static METRICS: &[Metric] = &[
         "Requests on which the program failed; the log has the cause. Report it.",
     ),
     gauge("process_resident_memory_bytes", &[], "Memory the process holds."),
+    counter(
+        "training_runs_total",
+        &["result"],
+        "Models trained, by what came of it: `passed`, `refused` by the gate, or `failed`.",
+    ),
+    seconds("training_seconds", &[], "How long training a model took, whatever came of it."),
+    gauge(
+        "model_age_seconds",
+        &["generator"],
+        "How long ago the model that decides was trained; worry when it is much more than \
+         `training.every_hours`.",
+    ),
+    gauge("model_memory_bytes", &[], "Memory that the models in use take."),
+    counter("models_swapped_total", &[], "Times that other models came into use."),
+    counter(
+        "models_refused_total",
+        &[],
+        "Times that a model could not be loaded; worry at any, `tastemaker models list` says why.",
+    ),
 ];
 
 const fn counter(name: &'static str, labels: &'static [&'static str], doc: &'static str) -> Metric {

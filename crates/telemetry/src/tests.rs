@@ -9,7 +9,8 @@ use expect_test::expect_file;
 use crate::{METRICS, MetricKind};
 
 /// By what metrics may be divided: none of these names anybody or anything of a shop's.
-const LABELS: [&str; 7] = ["fallback", "route", "status", "method", "class", "key_kind", "code"];
+const LABELS: [&str; 9] =
+    ["fallback", "route", "status", "method", "class", "key_kind", "code", "result", "generator"];
 
 /// What is called on a metric, which ends its name and labels.
 const METHODS: [&str; 5] = [").increment(", ").decrement(", ").absolute(", ").set(", ").record("];
@@ -105,6 +106,7 @@ fn names_say_what_they_count_in_and_labels_name_nobody() {
             MetricKind::Gauge => &[
                 "_bytes",
                 "_events",
+                "_event",
                 "_visitors",
                 "_products",
                 "_waiting",

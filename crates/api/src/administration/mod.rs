@@ -2,7 +2,9 @@
 //! and who did what.
 
 mod keys;
+mod models;
 mod placements;
+mod quarantine;
 mod switch;
 mod trail;
 
@@ -10,6 +12,13 @@ mod trail;
 mod tests;
 
 pub use keys::{KeyForm, KeyView, KeysView, NewKeyView, ScopeView};
+pub use models::{
+    ModelStageView, ModelView, ModelsView, PromotionForm, RollbackForm, TrainingForm,
+};
 pub use placements::{GeneratorShareView, PlacementForm, PlacementView, PlacementsView};
+pub use quarantine::{
+    MendForm, QuarantineView, QuarantinedEventView, RefusedAgainView, ReplayForm, ReplayView,
+    quarantine_id,
+};
 pub use switch::{PersonalizationView, SwitchForm, SwitchView};
-pub use trail::{AuditEntryView, AuditTrailView, QuarantineView, QuarantinedEventView};
+pub use trail::{AuditEntryView, AuditTrailView};

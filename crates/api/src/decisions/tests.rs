@@ -89,4 +89,9 @@ fn reasons_are_put_in_the_language_of_the_shop() {
         |category: Option<&str>| Reason::Popular { category: category.map(str::to_owned) };
     assert_eq!(text("en", popular(Some("Tents"))), "Popular in Tents");
     assert_eq!(text("de", popular(None)), "Gerade beliebt");
+    let goes_with = |id: &str| Reason::GoesWithYours { because: id.parse().unwrap() };
+    assert_eq!(text("en", goes_with("T")), "Goes with Tent");
+    assert_eq!(text("de", goes_with("gone")), "Passt zu dem, was Sie hatten");
+    assert_eq!(text("en", Reason::BoughtBefore), "You bought this before");
+    assert_eq!(text("de", Reason::SeenBefore), "Von Ihnen schon einmal angesehen");
 }

@@ -12,8 +12,8 @@ use super::Wording;
 /// Why a product is shown.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ReasonView {
-    /// `visits_like_this`, `viewed_together`, `bought_together`, `popular`, `trending` or `for_sale`.
-    #[schema(example = "viewed_together")]
+    /// `visits_like_this`, `viewed_together`, `bought_together`, `popular`, `trending`, `goes_with_yours`,
+    /// `bought_before`, `seen_before` or `for_sale`.
     pub kind: &'static str,
     /// The reason in words, in the language of the shop.
     #[schema(example = "Often looked at with Two-person dome tent")]

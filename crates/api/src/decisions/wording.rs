@@ -50,7 +50,7 @@ impl Wording<'_> {
         };
         let [bare, before, after] = sentence(reason, self.language);
         ReasonView {
-            kind: kind(reason),
+            kind: reason.name(),
             text: match about {
                 Some(about) => format!("{before}{about}{after}"),
                 None => bare.to_owned(),
@@ -64,19 +64,13 @@ const fn evidence(reason: &Reason) -> Option<&ProductId> {
     match reason {
         Reason::VisitsLikeThis { because }
         | Reason::ViewedTogether { because }
-        | Reason::BoughtTogether { because } => Some(because),
-        Reason::Popular { .. } | Reason::Trending { .. } | Reason::ForSale => None,
-    }
-}
-
-const fn kind(reason: &Reason) -> &'static str {
-    match reason {
-        Reason::VisitsLikeThis { .. } => "visits_like_this",
-        Reason::ViewedTogether { .. } => "viewed_together",
-        Reason::BoughtTogether { .. } => "bought_together",
-        Reason::Popular { .. } => "popular",
-        Reason::Trending { .. } => "trending",
-        Reason::ForSale => "for_sale",
+        | Reason::BoughtTogether { because }
+        | Reason::GoesWithYours { because } => Some(because),
+        Reason::Popular { .. }
+        | Reason::Trending { .. }
+        | Reason::ForSale
+        | Reason::BoughtBefore
+        | Reason::SeenBefore => None,
     }
 }
 
@@ -107,6 +101,12 @@ const fn sentence(reason: &Reason, language: Language) -> [&'static str; 3] {
         (Reason::Trending { .. }, English) => ["On the rise", "On the rise in ", ""],
         (Reason::Trending { .. }, German) => ["Im Kommen", "Im Kommen in ", ""],
         (Reason::ForSale, English) => ["From our range", "From our range", ""],
+        (Reason::GoesWithYours { .. }, English) => ["Goes with what you had", "Goes with ", ""],
+        (Reason::GoesWithYours { .. }, German) => ["Passt zu dem, was Sie hatten", "Passt zu ", ""],
+        (Reason::BoughtBefore, English) => ["You bought this before", "", ""],
+        (Reason::BoughtBefore, German) => ["Von Ihnen schon einmal gekauft", "", ""],
+        (Reason::SeenBefore, English) => ["You looked at this before", "", ""],
+        (Reason::SeenBefore, German) => ["Von Ihnen schon einmal angesehen", "", ""],
         (Reason::ForSale, German) => ["Aus unserem Sortiment", "Aus unserem Sortiment", ""],
     }
 }

@@ -92,6 +92,15 @@ impl<'a> Object<'a> {
         Ok(Object { at, fields })
     }
 
+    /// The object as JSON, with the fields that were not taken.
+    pub(crate) fn to_json(&self) -> String {
+        let field = |(name, value): &(Cow<'a, str>, &RawValue)| {
+            format!("{}:{}", serde_json::Value::from(&**name), value.get())
+        };
+        let fields: Vec<String> = self.fields.iter().map(field).collect();
+        format!("{{{}}}", fields.join(","))
+    }
+
     /// Where it lies.
     pub(crate) const fn at(&self) -> At {
         self.at

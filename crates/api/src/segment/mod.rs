@@ -24,6 +24,7 @@
 //!
 //! About three scans of an item's text and a dozen small allocations: a few microseconds an event.
 
+mod again;
 mod answer;
 mod lines;
 mod message;
@@ -43,6 +44,7 @@ use std::net::IpAddr;
 use consent::GlobalPrivacyControl;
 use domain::{Currency, KeyKind};
 
+pub use again::read_again;
 pub use answer::IngestView;
 pub use shape::{BatchShape, MessageShape};
 pub(crate) use signals::{signals_of, signals_of_answers};
@@ -103,6 +105,18 @@ pub enum MessageKind {
 }
 
 impl MessageKind {
+    /// Its name.
+    pub const fn name(self) -> &'static str {
+        match self {
+            MessageKind::Track => "track",
+            MessageKind::Identify => "identify",
+            MessageKind::Page => "page",
+            MessageKind::Screen => "screen",
+            MessageKind::Group => "group",
+            MessageKind::Alias => "alias",
+        }
+    }
+
     /// The kind of that name.
     pub fn from_name(name: &str) -> Option<MessageKind> {
         Some(match name {

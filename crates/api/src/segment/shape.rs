@@ -26,6 +26,8 @@ pub struct MessageShape {
     /// The name of what happened, in track calls.
     #[schema(example = "Product Viewed")]
     pub event: Option<String>,
+    /// The name of the page or screen, in page and screen calls. Sealed.
+    pub name: Option<String>,
     /// The properties of Segment's Ecommerce spec, and any others.
     #[schema(value_type = Option<Object>, example = json!({"product_id": "TENT-2"}))]
     pub properties: Option<Value>,

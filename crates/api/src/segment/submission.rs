@@ -47,8 +47,8 @@ impl OpenError {
 pub struct Submission<'a> {
     items: Vec<&'a str>,
     /// What all items are, where the path says so.
-    kind: Option<MessageKind>,
-    shared: Shared<'a>,
+    pub(super) kind: Option<MessageKind>,
+    pub(super) shared: Shared<'a>,
     write_key: Option<Cow<'a, str>>,
 }
 

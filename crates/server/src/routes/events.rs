@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use api::segment::{BatchShape, IngestView, MessageKind, MessageShape, Sender, Submission};
-use app::{Caller, Incoming, IngestReport, Rejection};
+use app::{Caller, Incoming, IngestReport, RefusedEvent, Rejection};
 use axum::Json;
 use axum::extract::{Request, State};
 use domain::KeyKind;
@@ -110,7 +110,12 @@ async fn take_in(shared: &Shared, request: Request, call: Call) -> Answer {
     let at = |position: usize| indexes.get(position).copied().unwrap_or(position);
     refused.extend(report.rejected.iter().map(|(position, it)| (at(*position), it.clone())));
     count(&caller, &report, &refused);
-    let kept = refused.iter().map(|(index, it)| (it.clone(), raw(shared, &submission, *index)));
+    let circumstances = submission.circumstances(sender);
+    let kept = refused.iter().map(|(index, it)| RefusedEvent {
+        rejection: it.clone(),
+        body: raw(shared, &submission, *index),
+        circumstances: circumstances.clone(),
+    });
     shared.app.quarantine(&caller, kept.collect()).await;
     Ok(Json(IngestView::new(&report, refused)))
 }

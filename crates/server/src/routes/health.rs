@@ -34,6 +34,9 @@ pub(crate) struct ReadinessView {
     position: String,
     /// How many events are not yet seen.
     behind: u64,
+    /// The last event that is archived.
+    #[schema(example = "1100")]
+    archived: String,
     /// `open`, or `storage_full` while intake refuses to let decisions go on.
     intake: &'static str,
     /// How many decisions wait to be logged.
@@ -53,6 +56,7 @@ pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Js
         ready,
         position: state.applied.to_string(),
         behind,
+        archived: state.archived.to_string(),
         intake: if state.has_room { "open" } else { "storage_full" },
         decisions_waiting: state.n_decisions_waiting,
     };
@@ -63,6 +67,9 @@ pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Js
 fn gauge(state: &Readiness) {
     metrics::gauge!("log_head_events").set(state.head.get() as f64);
     metrics::gauge!("log_behind_events").set(behind(state) as f64);
+    let n_waiting = state.head.get().saturating_sub(state.archived.get());
+    metrics::gauge!("archive_behind_events").set(n_waiting as f64);
+    metrics::gauge!("log_first_event").set(state.tail.get() as f64);
     metrics::gauge!("live_visitors").set(state.n_live_visitors as f64);
     metrics::gauge!("catalogue_products").set(state.n_products as f64);
     metrics::gauge!("decisions_waiting").set(state.n_decisions_waiting as f64);

@@ -232,6 +232,23 @@ rows! {
             }
             answer
         };
+    an_unknown_refused_event: "An id of a refused event that does not wait, or is none" =>
+        "400 `INVALID_FIELD`",
+        async |shop: &Shop| {
+            let gone = json!({"id": "7", "event": viewed("A")});
+            let gone = shop.call("POST", "/v1/quarantine:mend", gone).await;
+            assert_eq!(gone.summary(), "404 `UNKNOWN_REFUSED_EVENT`", "{}", gone.text);
+            let gone = shop.call("GET", "/v1/quarantine/7", Value::Null).await;
+            assert_eq!(gone.summary(), "404 `UNKNOWN_REFUSED_EVENT`", "{}", gone.text);
+            shop.call("GET", "/v1/quarantine/seven", Value::Null).await
+        };
+    a_replay_of_nothing: "A replay that does not say of what" => "400 `INVALID_FIELD`",
+        async |shop: &Shop| {
+            let both = json!({"all": true, "code": "INVALID_PRICE"});
+            let both = shop.call("POST", "/v1/quarantine:replay", both).await;
+            assert_eq!(both.summary(), "400 `INVALID_FIELD`", "{}", both.text);
+            shop.call("POST", "/v1/quarantine:replay", json!({})).await
+        };
     a_long_message_id: "A message id of more than 100 characters" =>
         "200, refused alone: `MESSAGE_ID_TOO_LONG`",
         async |shop: &Shop| {
