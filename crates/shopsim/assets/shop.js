@@ -1,53 +1,60 @@
-// Two small duties; the shop works without them.
+// What a page of the shop does by itself; the shop works without it.
 //
-// 1. Reports which recommended products were half visible for a second, so that what was shown and what
-//    could be seen are told apart.
+// 1. Tells Tastemaker, through the JavaScript client, what could be seen and what was clicked.
 // 2. Keeps the panel fresh while it is open, and remembers whether it is.
-"use strict";
+import { createClient } from "./tastemaker/index.js";
 
-const VISIBLE_SHARE = 0.5;
-const VISIBLE_MS = 1000;
-const REPORT_MS = 400;
 const REFRESH_MS = 3000;
-
-function watchShelf(shelf) {
-  const seen = new Set();
-  const timers = new Map();
-  let fresh = [];
-  let report = null;
-
-  const send = () => {
-    const body = JSON.stringify({ decision_id: shelf.dataset.decision, product_ids: fresh });
-    fresh = [];
-    report = null;
-    fetch("/shop/seen", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body,
-      keepalive: true,
-    }).then(refreshPanel, () => {});
-  };
-
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) {
-      const id = entry.target.dataset.product;
-      if (entry.isIntersecting && !seen.has(id)) {
-        timers.set(id, setTimeout(() => {
-          seen.add(id);
-          fresh.push(id);
-          observer.unobserve(entry.target);
-          report = report ?? setTimeout(send, REPORT_MS);
-        }, VISIBLE_MS));
-      } else {
-        clearTimeout(timers.get(id));
-      }
-    }
-  }, { threshold: VISIBLE_SHARE });
-  for (const card of shelf.querySelectorAll("[data-product]")) observer.observe(card);
-}
+const TOLD_MAX = 8;
 
 const panel = document.getElementById("panel");
 const rows = document.getElementById("panel-rows");
+const told = document.getElementById("told");
+const toldRows = document.getElementById("told-rows");
+const { key, visitor, personalization } = document.body.dataset;
+
+// The interface is at the shop's own address. Without permission to be personal the page has no id of
+// the visitor, and the client stores none.
+const tastemaker = createClient({
+  host: location.origin,
+  key,
+  ...(visitor ? { visitorId: visitor } : {}),
+  consent: { personalization },
+  onDelivered: (messages, { position }) => {
+    for (const message of messages) showTold(message, position);
+  },
+});
+tastemaker.watch();
+
+// Something that only the page knows: that somebody wondered why.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.open || !target.matches(".why")) return;
+  const decision_id = target.closest("[data-decision]")?.dataset.decision;
+  const product_id = target.closest("[data-product]")?.dataset.product;
+  tastemaker.track("Reason Opened", { product_id, decision_id });
+}, true);
+
+function showTold({ event, properties, timestamp }, position) {
+  const n_products = properties.products?.length ?? 1;
+  const part = (name, className, text) => {
+    const element = document.createElement(name);
+    element.className = className;
+    element.textContent = text;
+    return element;
+  };
+  const row = document.createElement("li");
+  row.append(
+    part("span", "name", event),
+    " ",
+    part("span", "position", `#${position}`),
+    part("span", "about", n_products === 1 ? "1 product" : `${n_products} products`),
+    part("time", "", timestamp.slice(11, 19)),
+  );
+  toldRows.prepend(row);
+  while (toldRows.children.length > TOLD_MAX) toldRows.lastElementChild.remove();
+  told.hidden = false;
+}
+
 let shownRows = "";
 
 async function refreshPanel() {
@@ -61,7 +68,6 @@ async function refreshPanel() {
   shownRows = html;
 }
 
-document.querySelectorAll("[data-decision]").forEach(watchShelf);
 panel?.addEventListener("toggle", () => {
   document.cookie = `shop_panel=${panel.open ? "open" : "shut"}; path=/; max-age=2592000; samesite=lax`;
   refreshPanel();

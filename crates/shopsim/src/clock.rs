@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
-/// Tells the time: the system's in the demo, a fixed one in tests.
+/// Tells the time: the system's in the demo, the simulation's in virtual time, a fixed one in tests.
 #[derive(Clone)]
 pub struct Clock(Arc<dyn Fn() -> Timestamp + Send + Sync>);
 
@@ -18,6 +18,11 @@ impl Clock {
     /// A clock that always tells `time`.
     pub fn fixed(time: Timestamp) -> Clock {
         Clock(Arc::new(move || time))
+    }
+
+    /// A clock of the caller's own, such as that of a simulation.
+    pub fn of(now: impl Fn() -> Timestamp + Send + Sync + 'static) -> Clock {
+        Clock(Arc::new(now))
     }
 
     /// The time.

@@ -3,6 +3,7 @@
 //! It listens on a real socket, because what is tested talks HTTP. It knows no personalization: it
 //! recommends the products it is asked to be told about first.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::extract::{Path, State};
@@ -20,8 +21,10 @@ use crate::clock::Clock;
 /// What the stand-in was told and asked.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Heard {
-    /// Every event, in the order of arrival.
+    /// Every event, in the order of arrival; one that was sent before counts once.
     pub(crate) events: Vec<Value>,
+    /// The message ids of all events.
+    message_ids: BTreeSet<String>,
     /// Every question for a decision.
     pub(crate) asks: Vec<Value>,
     /// Every placement that was declared, by its id.
@@ -134,12 +137,18 @@ async fn batch(
     shared.note_key(&headers);
     let events = body["batch"].as_array().unwrap();
     let mut heard = shared.heard();
-    heard.events.extend(events.iter().cloned());
+    let n_before = heard.events.len();
+    for event in events {
+        if heard.message_ids.insert(event["messageId"].as_str().unwrap().to_owned()) {
+            heard.events.push(event.clone());
+        }
+    }
+    let n_new = heard.events.len() - n_before;
     let position = heard.events.len().to_string();
     Json(json!({
         "success": true,
-        "accepted": events.len(),
-        "duplicates": 0,
+        "accepted": n_new,
+        "duplicates": events.len() - n_new,
         "rejected": [],
         "position": position,
     }))

@@ -3,7 +3,8 @@
 //! ```text
 //! departments (kinds) ─┐
 //! brands, names ───────┼──▶ generate ──▶ DemoShop: by id, by category, by search
-//! colours ─────────────┘
+//! colours ─────────────┘        │
+//!                                └──▶ fit (cut, size charts), reviews: of each product, from its seed
 //! ```
 //!
 //! Start with [`DemoShop`]. How products look is drawn in `pictures`; who likes them is for `shoppers`.
@@ -11,10 +12,14 @@
 pub(crate) mod brand;
 pub(crate) mod colour;
 pub(crate) mod departments;
+pub(crate) mod fit;
 pub(crate) mod generate;
 pub(crate) mod kind;
 pub(crate) mod naming;
 pub(crate) mod product;
+pub(crate) mod reviews;
+
+use std::ops::Range;
 
 use rand::SeedableRng;
 use rand_chacha::ChaCha12Rng;
@@ -29,14 +34,35 @@ pub use crate::catalogue::product::Product;
 pub struct DemoShop {
     products: Vec<Product>,
     by_id: FxHashMap<String, usize>,
+    /// Where the products of each kind begin and end; they stand together.
+    by_kind: FxHashMap<&'static str, Range<usize>>,
 }
 
 impl DemoShop {
     /// Generates the shop of a seed. Takes a few milliseconds.
     pub fn generate(seed: u64) -> DemoShop {
-        let products = generate::products(&mut ChaCha12Rng::seed_from_u64(seed));
+        DemoShop::of(generate::products(&mut ChaCha12Rng::seed_from_u64(seed)))
+    }
+
+    /// A small shop: at most so many products of each kind of the same shop. There are about 120 kinds.
+    pub fn generate_small(seed: u64, per_kind: usize) -> DemoShop {
+        let whole = DemoShop::generate(seed);
+        let mut n_of_kind: FxHashMap<&'static str, usize> = FxHashMap::default();
+        let products = whole.products.into_iter().filter(|it| {
+            let n = n_of_kind.entry(it.kind.plural).or_default();
+            *n += 1;
+            *n <= per_kind
+        });
+        DemoShop::of(products.collect())
+    }
+
+    fn of(products: Vec<Product>) -> DemoShop {
         let by_id = products.iter().enumerate().map(|(at, it)| (it.id.clone(), at)).collect();
-        DemoShop { products, by_id }
+        let mut by_kind: FxHashMap<&'static str, Range<usize>> = FxHashMap::default();
+        for (at, product) in products.iter().enumerate() {
+            by_kind.entry(product.kind.plural).or_insert(at..at).end = at + 1;
+        }
+        DemoShop { products, by_id, by_kind }
     }
 
     /// Every product, department by department.
@@ -47,6 +73,11 @@ impl DemoShop {
     /// The product with this id.
     pub fn product(&self, id: &str) -> Option<&Product> {
         self.by_id.get(id).map(|at| &self.products[*at])
+    }
+
+    /// The products of a kind, by the name of its category.
+    pub(crate) fn of_kind(&self, name: &str) -> &[Product] {
+        self.by_kind.get(name).map_or(&[], |it| &self.products[it.clone()])
     }
 
     /// The products in a category, named from the department downward, in the shop's order.

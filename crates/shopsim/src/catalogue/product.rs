@@ -90,6 +90,25 @@ impl Product {
         [self.department.name, self.group.name, self.kind.plural]
     }
 
+    /// What the shop earns on one, in euro cents.
+    pub(crate) fn margin_minor(&self) -> i64 {
+        self.price_minor - self.cost_minor
+    }
+
+    /// How well it is made compared with all others, apart from taste: evenly spread from 0 to 1.
+    ///
+    /// Hidden: shoppers learn of it from stars, and from having it.
+    pub(crate) fn workmanship(&self) -> f64 {
+        let bits = u16::try_from((self.look >> 40) & 0xffff).expect("masked to sixteen bits");
+        f64::from(bits) / f64::from(u16::MAX)
+    }
+
+    /// Where it stands in the price band of its kind, from 0 to 1.
+    pub(crate) fn price_level(&self) -> f64 {
+        let (low, high) = self.kind.band_eur;
+        cents(self.price_minor - low * 100) / cents((high - low).max(1) * 100)
+    }
+
     /// Where its page is.
     pub(crate) fn url(&self) -> String {
         format!("/shop/product/{}", self.id)
@@ -150,6 +169,11 @@ impl Product {
         }
         line
     }
+}
+
+/// Whole cents as a number to calculate with; the shop sells nothing that is dearer than it holds.
+pub(crate) fn cents(amount_minor: i64) -> f64 {
+    f64::from(i32::try_from(amount_minor).unwrap_or(i32::MAX))
 }
 
 /// An amount as shoppers see it: `EUR 1,290` or `EUR 12.90` with the sign of the currency.

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use super::DemoShop;
 use super::departments::DEPARTMENTS;
+use super::fit::Cut;
 use super::generate::makers;
+use super::reviews::{REVIEWS_MAX, mean_stars};
 
 /// Generates a shop and checks every one of its products.
 #[track_caller]
@@ -110,4 +112,63 @@ fn a_search_finds_by_words_of_title_brand_and_category() {
     assert!(shop.search("fjellvik tent").all(|it| it.group.name == "Tents"));
     assert!(shop.search("fjellvik tent").count() > 0);
     assert_eq!(shop.search("").count(), 0);
+}
+
+#[test]
+fn every_size_has_its_line_in_the_chart() {
+    check("chart", |it| it.kind.sizes.chart().len() == it.kind.sizes.names().len());
+}
+
+#[test]
+fn better_made_products_have_more_stars() {
+    let shop = DemoShop::generate(1);
+    let mut mean_of = [Vec::new(), Vec::new()];
+    for product in shop.products() {
+        let reviews = product.reviews();
+        assert!(reviews.len() <= REVIEWS_MAX);
+        assert!(reviews.iter().all(|it| (1..=5).contains(&it.stars) && it.days_ago >= 1));
+        assert_eq!(reviews, product.reviews());
+        let half = usize::from(product.workmanship() > 0.5);
+        mean_of[half].extend(mean_stars(&reviews));
+    }
+    let mean = |all: &[f64]| all.iter().sum::<f64>() / f64::from(u32::try_from(all.len()).unwrap());
+    let [worse, better] = mean_of.map(|it| mean(&it));
+    assert!(better > worse + 0.6, "{better} and {worse} stars");
+}
+
+#[test]
+fn reviews_say_how_things_are_cut_and_nothing_else_about_it() {
+    let shop = DemoShop::generate(1);
+    let mut n_said = 0;
+    for product in shop.products() {
+        for review in product.reviews() {
+            let said = |word: &str| review.text.contains(word);
+            assert!(!said("Runs small") || product.cut() == Cut::RunsSmall);
+            assert!(!said("Runs large") || product.cut() == Cut::RunsLarge);
+            n_said += usize::from(said("Runs"));
+        }
+    }
+    assert!(n_said > 50, "{n_said}");
+}
+
+#[test]
+fn the_products_of_a_kind_stand_together() {
+    let shop = DemoShop::generate(1);
+    for product in shop.products() {
+        let of_kind = shop.of_kind(product.kind.plural);
+        assert!(of_kind.iter().any(|it| it.id() == product.id()));
+        assert!(of_kind.iter().all(|it| it.kind.plural == product.kind.plural));
+    }
+    assert!(shop.of_kind("Submarines").is_empty());
+}
+
+#[test]
+fn a_small_shop_has_a_few_products_of_every_kind() {
+    let (small, whole) = (DemoShop::generate_small(1, 4), DemoShop::generate(1));
+
+    for product in small.products() {
+        assert_eq!(small.of_kind(product.kind.plural).len(), 4);
+        assert_eq!(product.title(), whole.product(product.id()).unwrap().title());
+    }
+    assert!((400..600).contains(&small.products().len()), "{}", small.products().len());
 }

@@ -3,7 +3,7 @@
 //! A [`Happening`] is what happened; an [`Event`] adds to whom, when, and a message id by which a
 //! repetition is recognised.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::catalogue::Product;
@@ -27,6 +27,8 @@ pub(crate) enum Call {
     Track,
     /// A page was looked at.
     Page,
+    /// A visitor turned out to be a customer.
+    Identify,
 }
 
 /// Something that happened to somebody at some time.
@@ -34,6 +36,7 @@ pub(crate) enum Call {
 pub(crate) struct Event {
     happening: Happening,
     visitor: String,
+    user: Option<String>,
     message_id: String,
     time: Timestamp,
 }
@@ -41,7 +44,7 @@ pub(crate) struct Event {
 impl Happening {
     /// Makes it an event.
     pub(crate) fn by(self, visitor: &str, message_id: String, time: Timestamp) -> Event {
-        Event { happening: self, visitor: visitor.to_owned(), message_id, time }
+        Event { happening: self, visitor: visitor.to_owned(), user: None, message_id, time }
     }
 
     /// Names the decision that led to it.
@@ -54,6 +57,18 @@ impl Happening {
 }
 
 impl Event {
+    /// Says which customer it was, as only the shop's server may.
+    pub(crate) fn of_customer(mut self, user: Option<&str>) -> Event {
+        self.user = user.map(str::to_owned);
+        self
+    }
+
+    /// The same event as told by a clock that is wrong by so much.
+    pub(crate) fn skewed(mut self, by: SignedDuration) -> Event {
+        self.time += by;
+        self
+    }
+
     /// When it happened.
     pub(crate) fn time(&self) -> Timestamp {
         self.time
@@ -62,17 +77,24 @@ impl Event {
     /// The message as `POST /v1/batch` takes it.
     pub(crate) fn to_json(&self) -> Value {
         let (call, field) = match self.happening.call {
-            Call::Track => ("track", "event"),
-            Call::Page => ("page", "name"),
+            Call::Track => ("track", Some("event")),
+            Call::Page => ("page", Some("name")),
+            Call::Identify => ("identify", None),
         };
-        json!({
+        let mut message = json!({
             "type": call,
-            field: self.happening.name,
             "anonymousId": self.visitor,
             "messageId": self.message_id,
             "timestamp": self.time.to_string(),
             "properties": self.happening.properties,
-        })
+        });
+        if let Some(field) = field {
+            message[field] = self.happening.name.into();
+        }
+        if let Some(user) = &self.user {
+            message["userId"] = user.as_str().into();
+        }
+        message
     }
 }
 
@@ -183,6 +205,23 @@ pub(crate) fn checkout_started(order: &str, lines: &[Pieces<'_>]) -> Happening {
 /// An order was placed.
 pub(crate) fn order_completed(order: &str, lines: &[Pieces<'_>]) -> Happening {
     track("Order Completed", about_order(order, lines))
+}
+
+/// Pieces of an order came back.
+pub(crate) fn order_refunded(order: &str, lines: &[Pieces<'_>]) -> Happening {
+    let total = decimal(lines.iter().map(Pieces::total_minor).sum());
+    let properties = json!({
+        "order_id": order,
+        "currency": CURRENCY,
+        "total": total,
+        "products": about_all(lines),
+    });
+    track("Order Refunded", properties)
+}
+
+/// A visitor logged in; the event says as which customer.
+pub(crate) fn logged_in() -> Happening {
+    Happening { call: Call::Identify, name: "Logged In", properties: json!({}) }
 }
 
 fn about_order(order: &str, lines: &[Pieces<'_>]) -> Value {

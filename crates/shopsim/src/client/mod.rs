@@ -5,6 +5,7 @@
 
 mod error;
 pub(crate) mod events;
+mod faults;
 pub(crate) mod wire;
 
 use std::time::Duration;
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 pub use crate::client::error::ClientError;
 use crate::client::error::Problem;
 use crate::client::events::Event;
+pub use crate::client::faults::{FaultReport, Faults, FaultyClient};
 use crate::client::wire::{BatchAnswer, Decision, DecisionAsk, ImportAnswer, Placement};
 use crate::clock::Clock;
 
@@ -55,6 +57,8 @@ pub(crate) enum Speaker {
     Server,
     /// A visitor's page, with the publishable key.
     Page,
+    /// The same in a browser that sends Global Privacy Control.
+    PrivatePage,
 }
 
 /// A shop's connection to Tastemaker. Cheap to clone.
@@ -81,6 +85,11 @@ impl Client {
         Ok(Client { http, base_url: base_url.trim_end_matches('/').to_owned(), keys, clock })
     }
 
+    /// The key that pages carry.
+    pub(crate) fn publishable_key(&self) -> &str {
+        &self.keys.publishable
+    }
+
     /// The clock of the shop.
     pub(crate) fn clock(&self) -> &Clock {
         &self.clock
@@ -94,7 +103,7 @@ impl Client {
     ) -> Result<BatchAnswer, ClientError> {
         let batch: Vec<Value> = events.iter().map(Event::to_json).collect();
         let body = json!({"batch": batch, "sentAt": self.clock.now().to_string()});
-        let request = self.http.post(self.url("/v1/batch")).json(&body);
+        let request = self.post_as(speaker, "/v1/batch").json(&body);
         // Segment's way: the key is the user, and there is no password.
         let answer = request.basic_auth(self.key(speaker), Some("")).send().await;
         read(answer).await
@@ -121,9 +130,24 @@ impl Client {
         speaker: Speaker,
         ask: &DecisionAsk,
     ) -> Result<Decision, ClientError> {
-        let request = self.http.post(self.url("/v1/decisions")).json(ask);
+        let request = self.post_as(speaker, "/v1/decisions").json(ask);
         let request: RequestBuilder = request.bearer_auth(self.key(speaker));
         read(request.send().await).await
+    }
+
+    /// Asks what to show, waiting as long as the server asks when it has too much to do.
+    pub(crate) async fn decide_patiently(
+        &self,
+        speaker: Speaker,
+        ask: &DecisionAsk,
+    ) -> Result<Decision, ClientError> {
+        for _ in 0..DEFERRALS_MAX {
+            match self.decide(speaker, ask).await {
+                Err(ClientError::Deferred { wait }) => tokio::time::sleep(wait).await,
+                done => return done,
+            }
+        }
+        self.decide(speaker, ask).await
     }
 
     /// Declares a place of the shop where something is decided; declaring it again changes nothing.
@@ -163,6 +187,14 @@ impl Client {
         read(request.bearer_auth(self.key(Speaker::Server)).send().await).await
     }
 
+    fn post_as(&self, speaker: Speaker, path: &str) -> RequestBuilder {
+        let request = self.http.post(self.url(path));
+        match speaker {
+            Speaker::PrivatePage => request.header("sec-gpc", "1"),
+            Speaker::Server | Speaker::Page => request,
+        }
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
     }
@@ -170,7 +202,7 @@ impl Client {
     fn key(&self, speaker: Speaker) -> &str {
         match speaker {
             Speaker::Server => &self.keys.secret,
-            Speaker::Page => &self.keys.publishable,
+            Speaker::Page | Speaker::PrivatePage => &self.keys.publishable,
         }
     }
 }

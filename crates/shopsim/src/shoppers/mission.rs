@@ -1,8 +1,14 @@
 //! Why people come: things that are wanted together.
 
+use std::sync::LazyLock;
+
+use jiff::Timestamp;
 use rand::RngExt;
 use rand_chacha::ChaCha12Rng;
 
+use crate::catalogue::departments::DEPARTMENTS;
+use crate::catalogue::kind::Season;
+use crate::shoppers::season;
 use crate::shoppers::taste::Taste;
 
 /// A plan for a visit, and so the reason why a tent is bought with a sleeping bag.
@@ -20,7 +26,7 @@ const fn mission(department: &'static str, kinds: &'static [&'static str]) -> Mi
 
 /// Every plan.
 #[rustfmt::skip]
-pub(crate) const MISSIONS: &[Mission] = &[
+pub(crate) static MISSIONS: &[Mission] = &[
     mission("Outdoor", &["Dome tents", "Sleeping bags", "Sleeping mats", "Camp lanterns"]),
     mission("Outdoor", &["Tunnel tents", "Sleeping mats", "Camp chairs", "Cook sets"]),
     mission("Outdoor", &["Camping stoves", "Cook sets", "Insulated bottles"]),
@@ -92,20 +98,74 @@ impl Fashion {
     }
 }
 
-/// Draws a plan that fits a taste, a gift for somebody else, or the fashion.
-pub(crate) fn draw(taste: &Taste, fashion: Fashion, rng: &mut ChaCha12Rng) -> &'static Mission {
+/// Draws a plan that fits a taste and the season, a gift for somebody else, or the fashion.
+pub(crate) fn draw(
+    taste: &Taste,
+    fashion: Fashion,
+    time: Timestamp,
+    rng: &mut ChaCha12Rng,
+) -> &'static Mission {
     if let Fashion::Of(index) = fashion
         && rng.random_bool(FASHION_SHARE)
     {
         return &MISSIONS[index];
     }
-    if !rng.random_bool(GIFT_SHARE) {
-        let rank = rng.random_range(0..taste.departments.len()).min(rng.random_range(0..3));
-        let department = taste.departments[rank];
-        let fitting: Vec<_> = MISSIONS.iter().filter(|it| it.department == department).collect();
-        if !fitting.is_empty() {
-            return fitting[rng.random_range(0..fitting.len())];
+    let mut left = rng.random_range(0.0..1.0);
+    for (mission, chance) in MISSIONS.iter().zip(chances(taste, time)) {
+        left -= chance;
+        if left <= 0.0 {
+            return mission;
         }
     }
-    &MISSIONS[rng.random_range(0..MISSIONS.len())]
+    &MISSIONS[MISSIONS.len() - 1]
 }
+
+/// How likely each plan is where there is no fashion, in the order of [`MISSIONS`]; they sum to one.
+pub(crate) fn chances(taste: &Taste, time: Timestamp) -> Vec<f64> {
+    let summer = season::summer_of(time);
+    let drawn_to: Vec<f64> =
+        SUMMER_LEANS.iter().map(|leaning| (SEASON_DRAW * leaning * summer).exp()).collect();
+    let total: f64 = drawn_to.iter().sum();
+    let mut chances: Vec<f64> = drawn_to.iter().map(|it| GIFT_SHARE * it / total).collect();
+    for (department, share) in department_shares(taste) {
+        let fits = |mission: &Mission| mission.department == department;
+        let fitting = MISSIONS.iter().zip(&drawn_to).filter(|(it, _)| fits(it));
+        let of_department: f64 = fitting.map(|(_, drawn_to)| drawn_to).sum();
+        for (at, _) in MISSIONS.iter().enumerate().filter(|(_, it)| fits(it)) {
+            chances[at] += (1.0 - GIFT_SHARE) * share * drawn_to[at] / of_department;
+        }
+    }
+    chances
+}
+
+/// How the shopper's own departments share their visits: the favourite has the most.
+fn department_shares(taste: &Taste) -> Vec<(&'static str, f64)> {
+    // The lower of two draws, one over the departments and one over three.
+    let n = taste.departments.len();
+    let mut shares: Vec<_> = taste.departments.iter().map(|it| (*it, 0.0)).collect();
+    let each = 1.0 / f64::from(u32::try_from(3 * n).unwrap_or(u32::MAX));
+    for one in 0..n {
+        for other in 0..3 {
+            shares[one.min(other)].1 += each;
+        }
+    }
+    shares
+}
+
+/// How much the season draws people to its plans.
+const SEASON_DRAW: f64 = 1.0;
+
+/// How much each plan is for the summer: 1 when all of its kinds are, -1 when all are for the winter.
+static SUMMER_LEANS: LazyLock<Vec<f64>> = LazyLock::new(|| {
+    let kinds = || DEPARTMENTS.iter().flat_map(|it| it.groups).flat_map(|it| it.kinds);
+    let lean = |name: &str| match kinds().find(|it| it.plural == name).map(|it| it.season) {
+        Some(Season::Summer) => 1.0,
+        Some(Season::Winter) => -1.0,
+        Some(Season::AllYear) | None => 0.0,
+    };
+    let mean = |kinds: &[&str]| {
+        let n = u32::try_from(kinds.len()).unwrap_or(u32::MAX);
+        kinds.iter().map(|it| lean(it)).sum::<f64>() / f64::from(n)
+    };
+    MISSIONS.iter().map(|it| mean(it.kinds)).collect()
+});

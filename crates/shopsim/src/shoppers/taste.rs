@@ -6,7 +6,7 @@ use rand_chacha::ChaCha12Rng;
 use crate::catalogue::Product;
 use crate::catalogue::brand::{BRANDS, Style};
 use crate::catalogue::departments::DEPARTMENTS;
-use crate::catalogue::product::Eco;
+use crate::catalogue::product::{Eco, cents};
 
 /// How strongly each part of a taste speaks, in units of liking.
 mod weight {
@@ -32,9 +32,16 @@ pub(crate) struct Taste {
     appetite: f64,
     /// How much they care for the earth, from 0 to 1.
     eco: f64,
+    /// How much it hurts them to pay, from 0 to 1.
+    thrift: f64,
     /// What makes their whims their own.
     whim: u64,
 }
+
+/// The price at which paying neither tempts nor hurts, in euro cents.
+const EASY_PRICE_MINOR: f64 = 6_000.0;
+/// How far a low price can tempt, in units of liking at full thrift.
+const BARGAIN_MAX: f64 = 0.8;
 
 impl Taste {
     /// Draws a taste.
@@ -55,13 +62,15 @@ impl Taste {
             brands,
             appetite: rng.random_range(0.05..0.95),
             eco: rng.random_range(0.0_f64..1.0).powi(2),
+            thrift: rng.random_range(0.0..1.0),
             whim: rng.random(),
         }
     }
 
     /// How much they like a product: about -2 for the wrong thing, above 3 for a find.
     ///
-    /// This is the truth that the simulation knows. It does not change during a visit.
+    /// This is the truth that the simulation knows. It never changes; what does, such as plans and
+    /// seasons, is added by [`Mind`](super::mind::Mind).
     pub(crate) fn liking(&self, product: &Product) -> f64 {
         let department = self
             .departments
@@ -70,7 +79,7 @@ impl Taste {
             .map_or(-0.5, |rank| [1.0, 0.7, 0.5].get(rank).copied().unwrap_or(0.4));
         let style = if self.styles.contains(&product.style) { 1.0 } else { 0.0 };
         let brand = if self.brands.contains(&product.brand.name) { 1.0 } else { 0.0 };
-        let price = -2.0 * (self.appetite - price_level(product)).abs();
+        let price = -2.0 * (self.appetite - product.price_level()).abs();
         let eco = if product.eco == Eco::Yes { self.eco } else { 0.0 };
         weight::DEPARTMENT * department
             + weight::STYLE * style
@@ -81,6 +90,12 @@ impl Taste {
             + weight::WHIM * self.whim(product)
     }
 
+    /// How much the price keeps them from buying what they like, in units of liking; below zero for a
+    /// bargain. Looking costs nothing, so this is no part of [`liking`](Taste::liking).
+    pub(crate) fn reluctance(&self, product: &Product) -> f64 {
+        (self.thrift * (cents(product.price_minor) / EASY_PRICE_MINOR).ln()).max(-BARGAIN_MAX)
+    }
+
     /// A liking or dislike without a reason, from -1 to 1.
     fn whim(&self, product: &Product) -> f64 {
         let mixed = (self.whim ^ product.look).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -89,17 +104,9 @@ impl Taste {
     }
 }
 
-/// Where a product stands in the price band of its kind, from 0 to 1.
-fn price_level(product: &Product) -> f64 {
-    let (low, high) = product.kind.band_eur;
-    let cents = |minor: i64| f64::from(i32::try_from(minor).unwrap_or(i32::MAX));
-    (cents(product.price_minor) - cents(low * 100)) / cents((high - low).max(1) * 100)
-}
-
 /// How well a product is made, apart from taste: few stand out, most are ordinary; from 0 to 1.
 fn appeal(product: &Product) -> f64 {
-    let bits = u16::try_from((product.look >> 40) & 0xffff).expect("masked to sixteen bits");
-    (f64::from(bits) / f64::from(u16::MAX)).powi(4)
+    product.workmanship().powi(4)
 }
 
 /// Draws `n` different elements, in random order.

@@ -6,8 +6,9 @@ use rand_chacha::ChaCha12Rng;
 use crate::catalogue::{DemoShop, Product};
 use crate::client::events::{self, Happening, Pieces};
 use crate::shoppers::Shopper;
-use crate::shoppers::attention::{prefer, want_chance};
-use crate::shoppers::mission::Mission;
+use crate::shoppers::attention::prefer;
+use crate::shoppers::mind::Mind;
+use crate::shoppers::purchase::{ORDERS, REGRETS, RETURN_DAYS};
 
 /// How many products of a kind somebody leafs through.
 const LEAFED_THROUGH: usize = 12;
@@ -17,12 +18,10 @@ const NEXT_KIND: f64 = 0.6;
 const NEXT_KIND_WITH_CART: f64 = 0.88;
 /// How likely a list is found by the search box.
 const BY_SEARCH: f64 = 0.2;
-/// How likely a full cart is ordered.
-const ORDERS: f64 = 0.55;
 /// How likely something liked and not bought is put on the wish list.
 const WISHES: f64 = 0.07;
-/// How likely somebody thinks better of something in the cart.
-const REGRETS: f64 = 0.06;
+/// The seconds of a day.
+const DAY_SECONDS: i64 = 86_400;
 
 /// Something done in a visit, and how long after the thing before.
 #[derive(Debug)]
@@ -33,25 +32,26 @@ pub(crate) struct Step {
     pub(crate) seconds_later: i64,
 }
 
-/// Plays a visit of a shopper with a mission; `order` is the id that an order would get.
-pub(crate) fn play(
-    shop: &DemoShop,
-    shopper: &Shopper,
-    mission: &Mission,
+/// Plays the visit that a shopper has in mind; `order` is the id that an order would get.
+pub(crate) fn play<'a>(
+    shop: &'a DemoShop,
+    mind: Mind<'a>,
     order: &str,
     rng: &mut ChaCha12Rng,
 ) -> Vec<Step> {
     let mut steps = Steps::default();
     let mut cart: Vec<&Product> = Vec::new();
-    for (nth, kind) in mission.kinds.iter().enumerate() {
+    for (nth, kind) in mind.mission.kinds.iter().enumerate() {
         let go_on = if cart.is_empty() { NEXT_KIND } else { NEXT_KIND_WITH_CART };
         if nth > 0 && !rng.random_bool(go_on) {
             continue;
         }
-        browse(shop, shopper, kind, &mut cart, &mut steps, rng);
+        if let Some(product) = browse(shop, mind, kind, &mut steps, rng) {
+            cart.push(product);
+        }
     }
     if !cart.is_empty() {
-        check_out(&mut cart, order, &mut steps, rng);
+        check_out(mind.shopper, &mut cart, order, &mut steps, rng);
     }
     steps.0
 }
@@ -68,15 +68,13 @@ impl Steps {
 /// Leafs through one kind, opens what is liked, and puts the best of it into the cart.
 fn browse<'a>(
     shop: &'a DemoShop,
-    shopper: &Shopper,
+    mind: Mind<'_>,
     kind: &str,
-    cart: &mut Vec<&'a Product>,
     steps: &mut Steps,
     rng: &mut ChaCha12Rng,
-) {
-    let all: Vec<&Product> =
-        shop.products().iter().filter(|it| it.kind.plural == kind && it.stock > 0).collect();
-    let Some(first) = all.first() else { return };
+) -> Option<&'a Product> {
+    let all: Vec<&Product> = shop.of_kind(kind).iter().filter(|it| it.stock > 0).collect();
+    let first = all.first()?;
     let start = rng.random_range(0..all.len());
     let list: Vec<&Product> =
         all.iter().cycle().skip(start).take(LEAFED_THROUGH.min(all.len())).copied().collect();
@@ -87,40 +85,60 @@ fn browse<'a>(
 
     let mut best: Option<(&Product, f64)> = None;
     for _ in 0..rng.random_range(1..=3) {
-        let Some(product) = prefer(&shopper.taste, &list, rng) else { break };
+        let Some(product) = prefer(&mind, &list, rng) else { break };
         steps.push(events::product_viewed(product), rng);
-        let liking = shopper.taste.liking(product);
+        let liking = mind.liking(product);
         if best.is_none_or(|(_, known)| liking > known) {
             best = Some((product, liking));
         }
     }
-    if let Some((product, liking)) = best {
-        if rng.random_bool(want_chance(liking)) {
-            steps.push(events::product_added(one(product)), rng);
-            cart.push(product);
-        } else if rng.random_bool(WISHES) {
-            steps.push(events::wishlisted(product), rng);
-        }
+    let (product, _) = best?;
+    if rng.random_bool(mind.want_chance(product)) {
+        steps.push(events::product_added(one(mind.shopper, product)), rng);
+        return Some(product);
     }
+    if rng.random_bool(WISHES) {
+        steps.push(events::wishlisted(product), rng);
+    }
+    None
 }
 
-/// Looks at the cart, may think better of something, and may order the rest.
-fn check_out(cart: &mut Vec<&Product>, order: &str, steps: &mut Steps, rng: &mut ChaCha12Rng) {
-    let lines: Vec<Pieces<'_>> = cart.iter().map(|it| one(it)).collect();
+/// Looks at the cart, may think better of something, may order the rest, and may send some of it back.
+fn check_out(
+    shopper: &Shopper,
+    cart: &mut Vec<&Product>,
+    order: &str,
+    steps: &mut Steps,
+    rng: &mut ChaCha12Rng,
+) {
+    let lines: Vec<Pieces<'_>> = cart.iter().map(|it| one(shopper, it)).collect();
     steps.push(events::cart_viewed(&lines), rng);
-    if cart.len() > 1 && rng.random_bool(REGRETS) {
-        let regretted = cart.swap_remove(rng.random_range(0..cart.len()));
-        steps.push(events::product_removed(one(regretted)), rng);
+    cart.retain(|it| {
+        let regrets = rng.random_bool(REGRETS);
+        if regrets {
+            steps.push(events::product_removed(one(shopper, it)), rng);
+        }
+        !regrets
+    });
+    if cart.is_empty() || !rng.random_bool(ORDERS) {
+        return;
     }
-    if rng.random_bool(ORDERS) {
-        let lines: Vec<Pieces<'_>> = cart.iter().map(|it| one(it)).collect();
-        steps.push(events::checkout_started(order, &lines), rng);
-        steps.push(events::order_completed(order, &lines), rng);
+    let lines: Vec<Pieces<'_>> = cart.iter().map(|it| one(shopper, it)).collect();
+    steps.push(events::checkout_started(order, &lines), rng);
+    steps.push(events::order_completed(order, &lines), rng);
+    let mut goes_back = |it: &&Pieces<'_>| {
+        let choice = shopper.body.choose(it.product);
+        rng.random_bool(choice.return_chance(it.product))
+    };
+    let returned: Vec<Pieces<'_>> = lines.iter().filter(|it| goes_back(it)).copied().collect();
+    if !returned.is_empty() {
+        let seconds_later = rng.random_range(RETURN_DAYS) * DAY_SECONDS;
+        steps.0.push(Step { happening: events::order_refunded(order, &returned), seconds_later });
     }
 }
 
-/// One piece, in any size that is there.
-pub(crate) fn one(product: &Product) -> Pieces<'_> {
-    let variant = product.variants.iter().find(|it| it.stock > 0).map(|it| it.id.as_str());
-    Pieces { product, variant, quantity: 1 }
+/// One piece, in the size that a shopper takes.
+pub(crate) fn one<'a>(shopper: &Shopper, product: &'a Product) -> Pieces<'a> {
+    let variant = shopper.body.choose(product).variant();
+    Pieces { product, variant: variant.map(|it| it.id.as_str()), quantity: 1 }
 }

@@ -1,6 +1,7 @@
 //! Why the simulation stopped.
 
 use crate::client::ClientError;
+use crate::client::wire::RejectedEvent;
 
 /// Why the shop's catalogue or past could not be sent.
 #[derive(Debug, thiserror::Error)]
@@ -26,4 +27,27 @@ pub enum SimulationError {
         /// What was said of the first.
         first: String,
     },
+}
+
+impl From<ClientError> for SimulationError {
+    fn from(source: ClientError) -> SimulationError {
+        SimulationError::Client { what: "visits", source }
+    }
+}
+
+impl SimulationError {
+    /// An error if anything was refused: a simulation that is not believed shows nothing.
+    pub(crate) fn unless_all_taken(
+        what: &'static str,
+        rejected: &[RejectedEvent],
+    ) -> Result<(), SimulationError> {
+        match rejected.first() {
+            None => Ok(()),
+            Some(first) => Err(SimulationError::Rejected {
+                what,
+                n_rejected: rejected.len(),
+                first: format!("{} {}", first.field, first.remedy),
+            }),
+        }
+    }
 }

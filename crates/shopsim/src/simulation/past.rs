@@ -6,16 +6,20 @@ use rand_chacha::ChaCha12Rng;
 
 use crate::catalogue::DemoShop;
 use crate::client::events::Event;
-use crate::client::{BATCH_BYTES_MAX, BATCH_EVENTS_MAX, Client, Speaker};
+use crate::client::{
+    BATCH_BYTES_MAX, BATCH_EVENTS_MAX, Client, FaultReport, Faults, FaultyClient, Speaker,
+};
+use crate::shoppers::belongings::Belongings;
+use crate::shoppers::habits::VISITS_BY_HOUR;
+use crate::shoppers::mind::Mind;
 use crate::shoppers::mission::{self, Fashion};
 use crate::shoppers::{Population, visit};
 use crate::simulation::SimulationError;
 
 /// For how many days before now everybody wants the same thing, so that something trends.
 const FASHION_DAYS: i64 = 3;
-/// How the hours of a day share the visits, from midnight on.
-const VISITS_BY_HOUR: [u32; 24] =
-    [2, 1, 1, 1, 1, 2, 4, 7, 9, 10, 10, 11, 12, 11, 10, 10, 11, 13, 16, 19, 21, 18, 11, 5];
+/// How many events a batch has where things go wrong: many batches, so that much can.
+const SMALL_BATCH_EVENTS: usize = 40;
 
 /// How much past there is.
 #[derive(Clone, Copy, Debug)]
@@ -68,13 +72,7 @@ pub async fn simulate_past(
             .send_patiently(Speaker::Server, batch)
             .await
             .map_err(|source| SimulationError::Client { what: WHAT, source })?;
-        if let Some(first) = answer.rejected.first() {
-            return Err(SimulationError::Rejected {
-                what: WHAT,
-                n_rejected: answer.rejected.len(),
-                first: format!("{} {}", first.field, first.remedy),
-            });
-        }
+        SimulationError::unless_all_taken(WHAT, &answer.rejected)?;
         report.n_accepted += answer.accepted;
         report.n_duplicates += answer.duplicates;
         report.n_batches += 1;
@@ -85,6 +83,33 @@ pub async fn simulate_past(
         "the demo shop has a past"
     );
     Ok(report)
+}
+
+/// Invents the same past and sends it over a line on which things go wrong; the server must count it
+/// as it counts [`simulate_past`].
+///
+/// # Errors
+///
+/// - [`SimulationError::Client`] if the server does not answer or refuses a batch that arrived well.
+/// - [`SimulationError::Rejected`] if it refuses an event.
+pub async fn simulate_past_badly(
+    client: &Client,
+    shop: &DemoShop,
+    population: &Population,
+    plan: PastPlan,
+    faults: Faults,
+) -> Result<FaultReport, SimulationError> {
+    const WHAT: &str = "events";
+    let failed = |source| SimulationError::Client { what: WHAT, source };
+    let mut line = FaultyClient::new(client, faults);
+    let events = past(shop, population, plan, client.clock().now());
+    for batch in events.chunks(SMALL_BATCH_EVENTS) {
+        line.send(Speaker::Server, batch).await.map_err(failed)?;
+        SimulationError::unless_all_taken(WHAT, &line.take_rejected())?;
+    }
+    line.finish(Speaker::Server).await.map_err(failed)?;
+    SimulationError::unless_all_taken(WHAT, &line.take_rejected())?;
+    Ok(line.report())
 }
 
 /// Every event of the past, in the order of time.
@@ -105,18 +130,25 @@ pub(crate) fn past(
         } else {
             Fashion::None
         };
-        let mission = mission::draw(&shopper.taste, fashion, &mut rng);
+        let mission = mission::draw(&shopper.taste, fashion, start, &mut rng);
+        let device = &shopper.habits.devices[shopper.habits.device(&mut rng)];
+        let customer = shopper.habits.account.as_deref();
+        let mut is_known = false;
         let order = format!("order-{}-{number}", plan.seed);
+        let belongings = Belongings::none();
+        let mind = Mind::new(shopper, mission, start, &belongings);
         let mut time = start;
-        let steps = visit::play(shop, shopper, mission, &order, &mut rng);
-        for (nth, step) in steps.into_iter().enumerate() {
+        for (nth, step) in visit::play(shop, mind, &order, &mut rng).into_iter().enumerate() {
             time += SignedDuration::from_secs(step.seconds_later);
             // A visit that began a moment ago is cut off by the present.
             if time >= now {
                 break;
             }
+            // Whoever has an account says so when they order.
+            is_known |= step.happening.name == "Checkout Started";
             let message_id = format!("past-{}-{number}-{nth}", plan.seed);
-            events.push(step.happening.by(&shopper.visitor, message_id, time));
+            let event = step.happening.by(&device.visitor, message_id, time);
+            events.push(event.of_customer(customer.filter(|_| is_known)));
         }
     }
     events.sort_by_key(Event::time);

@@ -72,6 +72,7 @@ impl<'a> Conversation<'a> {
                 let (name, about) = match happening.call {
                     Call::Track => (happening.name, about(&happening)),
                     Call::Page => ("Page Viewed", happening.name.to_owned()),
+                    Call::Identify => (happening.name, String::new()),
                 };
                 let (time, position) = (time_of_day(now), position.clone());
                 visitor.note_event(EventRow { time, name, about, position });
@@ -119,11 +120,6 @@ impl<'a> Conversation<'a> {
             time: time_of_day(client.clock().now()),
             placement,
             id: answer.as_ref().map(|it| it.decision_id.clone()).unwrap_or_default(),
-            product_ids: answer
-                .iter()
-                .flat_map(|it| &it.products)
-                .map(|it| it.product_id.clone())
-                .collect(),
             mix: answer.as_ref().map(mix).map_err(Clone::clone),
             fallback: answer.as_ref().ok().and_then(|it| it.fallback.clone()),
             took_ms: format!("{:.1}", took.as_secs_f64() * 1_000.0),

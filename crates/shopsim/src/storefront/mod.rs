@@ -4,6 +4,7 @@
 //! browser ──▶ page ──▶ conversation ──▶ tell: events in, position back
 //!                            │
 //!                            └────────▶ ask after that position: shelves, with reasons
+//!    └──▶ the JavaScript client: what could be seen of the shelves, what was clicked
 //! ```
 //!
 //! # Where to start
@@ -71,11 +72,11 @@ pub fn router(state: StorefrontState) -> Router {
         .route("/shop/order/{id}", get(pages::order::show))
         .route("/shop/visitor/new", post(identity::start_over))
         .route("/shop/visitor/personalization", post(pages::consent::change))
-        .route("/shop/seen", post(pages::seen::note))
         .route("/shop/panel", get(panel::show))
         .layer(known)
         .route("/pictures/{file}", get(assets::picture))
         .route("/shop/assets/{file}", get(assets::asset))
+        .route("/shop/assets/tastemaker/{file}", get(assets::client_asset))
         .with_state(state)
 }
 

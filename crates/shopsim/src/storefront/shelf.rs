@@ -125,7 +125,7 @@ fn cards(shop: &DemoShop, decision: &Decision) -> Vec<Card> {
         .filter_map(|(rank, recommended)| {
             let product = shop.product(&recommended.product_id)?;
             Some(Card {
-                url: format!("{}?from={}&rank={rank}", product.url(), decision.decision_id),
+                url: format!("{}?from={}", product.url(), decision.decision_id),
                 why: Some(Why {
                     text: recommended.reason.text.clone(),
                     generator: recommended.generator.replace('_', " "),

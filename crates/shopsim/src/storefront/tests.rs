@@ -120,27 +120,16 @@ async fn the_front_page_tells_first_and_asks_after_it() {
 }
 
 #[tokio::test]
-async fn a_recommended_product_that_is_opened_was_clicked_and_viewed() {
-    check(
-        &["GET /", "GET /shop/product/ID?from=decision-1&rank=3"],
-        expect![[r#"
-            told: Home, Product Clicked, Product Viewed
-            asked: home after 1, trending after 1, bought_together after 3, similar after 3
-        "#]],
-    )
-    .await;
-}
+async fn a_view_names_the_decision_that_led_to_it_unless_that_is_made_up() {
+    let (mut browser, api) = Browser::with_api().await;
+    let product = format!("/shop/product/{}", browser.plain_product());
+    browser.get("/").await;
+    browser.get(&format!("{product}?from=decision-1")).await;
+    browser.get(&format!("{product}?from=somebody-elses")).await;
 
-#[tokio::test]
-async fn a_made_up_decision_is_no_click() {
-    check(
-        &["GET /shop/product/ID?from=decision-1&rank=3"],
-        expect![[r#"
-            told: Product Viewed
-            asked: bought_together after 1, similar after 1
-        "#]],
-    )
-    .await;
+    assert_eq!(api.event_names(), ["Home", "Product Viewed", "Product Viewed"]);
+    let led_by = |nth: usize| api.heard().events[nth]["properties"]["decision_id"].clone();
+    assert_eq!((led_by(1), led_by(2)), ("decision-1".into(), serde_json::Value::Null));
 }
 
 #[tokio::test]
@@ -243,23 +232,43 @@ async fn global_privacy_control_denies_before_anything_is_looked_at() {
 }
 
 #[tokio::test]
-async fn only_a_visitor_s_own_decisions_can_be_reported_as_seen() {
-    let (mut browser, api) = Browser::with_api().await;
-    let id = browser.shop.products()[0].id().to_owned();
-    browser.get("/").await;
-    let seen = |decision: &str| {
-        let json = format!(r#"{{"decision_id":"{decision}","product_ids":["{id}"]}}"#);
-        let request = Request::post("/shop/seen").header(header::CONTENT_TYPE, "application/json");
-        (request, Body::from(json))
-    };
+async fn a_page_gives_its_script_what_the_client_needs_and_nobody_s_id_after_a_no() {
+    let (mut browser, _api) = Browser::with_api().await;
+    let before = browser.get("/").await.body;
+    let id = browser.cookie.as_deref().unwrap().split_once('=').unwrap().1.to_owned();
+    browser.post("/shop/visitor/personalization", "personalization=denied").await;
+    let after = browser.get("/").await.body;
 
-    let (request, body) = seen("decision-1");
-    assert_eq!(browser.go(request, body).await.status, StatusCode::NO_CONTENT);
-    let (request, body) = seen("somebody-elses");
-    assert_eq!(browser.go(request, body).await.status, StatusCode::NOT_FOUND);
-    let exposed = api.heard().events.last().unwrap().clone();
-    assert_eq!(exposed["event"], "Decision Exposed");
-    assert_eq!(exposed["properties"]["products"][0]["position"], 1);
+    let body = |visitor: &str, said: &str| {
+        format!(
+            r#"<body data-key="pk_test" data-visitor="{visitor}" data-personalization="{said}">"#
+        )
+    };
+    assert!(before.contains(&body(&id, "given")), "{before}");
+    assert!(after.contains(&body("", "denied")), "{after}");
+    assert!(!after.contains(&id) && !after.contains("sk_test"));
+    assert!(after.contains(r#"data-decision="decision-3""#) && after.contains(r#"data-rank="1""#));
+}
+
+#[tokio::test]
+async fn the_client_is_served_as_modules_that_find_each_other() {
+    let (mut browser, _api) = Browser::with_api().await;
+    let mut waiting = vec!["shop.js".to_owned()];
+    let mut served = std::collections::BTreeSet::new();
+    while let Some(file) = waiting.pop() {
+        let got = browser.get(&format!("/shop/assets/{file}")).await;
+        assert_eq!(got.status, StatusCode::OK, "{file}");
+        let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+        let imports = got.body.lines().filter(|it| it.starts_with("import ")).map(|line| {
+            let name = line.split_once("from \"./").unwrap().1.trim_end_matches("\";");
+            format!("{folder}/{name}").trim_start_matches('/').to_owned()
+        });
+        let imports: Vec<_> = imports.filter(|it| !served.contains(it)).collect();
+        waiting.extend(imports);
+        served.insert(file);
+    }
+    assert_eq!(served.len(), 10, "{served:?}");
+    assert_eq!(browser.get("/shop/assets/tastemaker/none.js").await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -93,8 +93,6 @@ pub(super) struct DecisionRow {
     pub(super) placement: &'static str,
     /// Its id; empty when there was none.
     pub(super) id: String,
-    /// The products it showed, first to last.
-    pub(super) product_ids: Vec<String>,
     /// What proposed how many of them, or why there is nothing.
     pub(super) mix: Result<String, String>,
     /// What it fell back to.

@@ -7,7 +7,6 @@ pub(super) mod home;
 pub(super) mod order;
 pub(super) mod product;
 pub(super) mod search;
-pub(super) mod seen;
 
 use askama::Template;
 use axum::http::StatusCode;
@@ -16,7 +15,7 @@ use axum::response::{Html, IntoResponse, Response};
 use crate::catalogue::departments::DEPARTMENTS;
 use crate::catalogue::generate::slug;
 use crate::catalogue::product::euros;
-use crate::client::events::Pieces;
+use crate::client::events::{Consent, Pieces};
 use crate::storefront::StorefrontState;
 use crate::storefront::identity::Who;
 use crate::storefront::panel::Panel;
@@ -36,8 +35,33 @@ struct Frame {
     n_in_cart: u32,
     /// What is in the search box.
     query: String,
+    /// What the page's script is told, for its JavaScript client.
+    client: ClientView,
     /// The panel.
     panel: Panel,
+}
+
+/// What the JavaScript client of a page starts with.
+#[derive(Debug)]
+struct ClientView {
+    /// The publishable key.
+    key: String,
+    /// The visitor, unless they do not want to be followed: then the page knows nobody.
+    visitor: String,
+    /// What the visitor said about personalization.
+    consent: &'static str,
+}
+
+impl ClientView {
+    fn of(state: &StorefrontState, who: &Who) -> ClientView {
+        let consent = state.0.visitors.get(&who.id).consent;
+        let visitor = match consent {
+            Consent::Given => who.id.as_str().to_owned(),
+            Consent::Denied => String::new(),
+        };
+        let key = state.0.client.publishable_key().to_owned();
+        ClientView { key, visitor, consent: consent.word() }
+    }
 }
 
 /// A name with an address.
@@ -59,6 +83,7 @@ impl Frame {
             departments,
             n_in_cart: state.0.visitors.get(&who.id).n_pieces(),
             query: String::new(),
+            client: ClientView::of(state, who),
             panel: Panel::of(state, who),
         }
     }

@@ -8,7 +8,8 @@ use serde::Deserialize;
 
 use crate::catalogue::Product;
 use crate::catalogue::product::Eco;
-use crate::client::events::{product_clicked, product_viewed};
+use crate::catalogue::reviews::{Review, mean_stars};
+use crate::client::events::product_viewed;
 use crate::client::wire::AskContext;
 use crate::storefront::StorefrontState;
 use crate::storefront::conversation::{Conversation, ShelfAsk};
@@ -19,6 +20,8 @@ use crate::storefront::shelf::{Shelf, shelf};
 
 /// How many products are offered to be bought together.
 const TOGETHER: usize = 4;
+/// How many reviews a page shows.
+const REVIEWS_SHOWN: usize = 5;
 
 #[derive(Template)]
 #[template(path = "product.html")]
@@ -35,6 +38,9 @@ struct ProductPage {
     for_sale: bool,
     sizes: Vec<Size>,
     facts: Vec<(&'static str, &'static str)>,
+    stars: Option<Stars>,
+    reviews: Vec<ReviewRow>,
+    n_reviews: usize,
     decision_id: String,
     shelves: Vec<Shelf>,
 }
@@ -43,8 +49,26 @@ struct ProductPage {
 struct Size {
     id: String,
     name: &'static str,
+    /// What it fits.
+    fits: &'static str,
+    stock_text: &'static str,
     left: bool,
     chosen: bool,
+}
+
+/// What buyers think in the mean.
+struct Stars {
+    mean: String,
+    drawn: String,
+}
+
+/// What one buyer said.
+struct ReviewRow {
+    drawn: String,
+    stars: u8,
+    author: &'static str,
+    when: String,
+    text: String,
 }
 
 /// Which recommendation led here.
@@ -52,7 +76,6 @@ struct Size {
 #[serde(default)]
 pub(in crate::storefront) struct Origin {
     from: String,
-    rank: String,
 }
 
 /// `GET /shop/product/{id}`
@@ -68,13 +91,9 @@ pub(in crate::storefront) async fn show(
     // An address can be made up or shared: only what was decided for this visitor is believed.
     let visitor = state.0.visitors.get(&who.id);
     let decision = visitor.decision(&origin.from).map(|it| it.id.as_str());
-    let mut happenings = Vec::with_capacity(2);
-    if let (Some(decision), Ok(rank)) = (decision, origin.rank.parse()) {
-        happenings.push(product_clicked(product, rank).led_by(Some(decision)));
-    }
-    happenings.push(product_viewed(product).led_by(decision));
+    // The click itself is the browser's to tell; what it led to is told here.
     let conversation = Conversation::new(&state, &who.id);
-    conversation.tell(happenings).await;
+    conversation.tell(vec![product_viewed(product).led_by(decision)]).await;
 
     let context = AskContext {
         product_ids: vec![id.clone()],
@@ -108,12 +127,16 @@ fn page(
     shelves: Vec<Shelf>,
 ) -> ProductPage {
     let first_left = product.variants.iter().position(|it| it.stock > 0);
+    let chart = product.kind.sizes.chart();
     let sizes = product.variants.iter().enumerate().map(|(at, it)| Size {
         id: it.id.clone(),
         name: it.size,
+        fits: chart.get(at).copied().unwrap_or_default(),
+        stock_text: stock_text(it.stock),
         left: it.stock > 0,
         chosen: Some(at) == first_left,
     });
+    let reviews = product.reviews();
     ProductPage {
         frame: Frame::new(state, who, product.title()),
         crumbs: crumbs(&product.category()),
@@ -123,17 +146,45 @@ fn page(
         description: product.description.clone(),
         price: product.price_text(),
         picture: product.picture(),
-        stock_text: match product.stock {
-            0 => "Sold out for now",
-            1..=4 => "Only a few left",
-            _ => "In stock, leaves tomorrow",
-        },
+        stock_text: stock_text(product.stock),
         for_sale: product.stock > 0,
         sizes: sizes.collect(),
         facts: facts(product),
+        stars: mean_stars(&reviews)
+            .map(|mean| Stars { mean: format!("{mean:.1}"), drawn: drawn_stars(mean) }),
+        n_reviews: reviews.len(),
+        reviews: reviews.into_iter().take(REVIEWS_SHOWN).map(ReviewRow::of).collect(),
         decision_id: decision.unwrap_or_default().to_owned(),
         shelves,
     }
+}
+
+/// How much is left, as shoppers are told.
+fn stock_text(n_left: u32) -> &'static str {
+    match n_left {
+        0 => "Sold out for now",
+        1..=4 => "Only a few left",
+        _ => "In stock, leaves tomorrow",
+    }
+}
+
+impl ReviewRow {
+    fn of(review: Review) -> ReviewRow {
+        let when = match review.days_ago {
+            ..=1 => "yesterday".to_owned(),
+            days @ ..=45 => format!("{days} days ago"),
+            days => format!("{} months ago", days / 30),
+        };
+        let drawn = drawn_stars(f64::from(review.stars));
+        ReviewRow { drawn, stars: review.stars, author: review.author, when, text: review.text }
+    }
+}
+
+/// Five stars, so many of them full.
+fn drawn_stars(stars: f64) -> String {
+    (1..=5_u8)
+        .map(|it| if stars + 0.5 >= f64::from(it) { '\u{2605}' } else { '\u{2606}' })
+        .collect()
 }
 
 fn facts(product: &Product) -> Vec<(&'static str, &'static str)> {
