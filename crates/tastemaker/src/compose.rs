@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use app::{App, AppSettings, Backends, Caller, ShopProfile};
+use app::{App, AppSettings, ArchiveSettings, Backends, Caller, ShopProfile, TrainingSettings};
 use clap::Args;
-use domain::Span;
+use domain::{Position, Span};
+use lake_delta::{DeltaLake, StoredArtifacts};
 use log_local::LocalLog;
 use ports::KeyScope;
 use projections_local::{FileTally, LocalProjections};
 use records_sql::SqlRecords;
 use settings::Settings;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 use crate::ambient::{SystemClock, SystemEntropy};
 use crate::root_key::{self, Made};
@@ -47,6 +48,13 @@ impl ShopOptions {
     }
 }
 
+/// How far a shop is that is being opened: the last event of its state, and of its history.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Opening {
+    pub(crate) applied: watch::Sender<Position>,
+    pub(crate) head: watch::Sender<Position>,
+}
+
 /// An open shop.
 #[derive(Clone)]
 pub(crate) struct Shop {
@@ -70,6 +78,14 @@ impl Shop {
     ///
     /// When the folder is in use, holds something unreadable, or cannot be written.
     pub(crate) async fn open(settings: Settings) -> anyhow::Result<Shop> {
+        Shop::open_watched(settings, &Opening::default()).await
+    }
+
+    /// The same; `opening` tells how far it is.
+    pub(crate) async fn open_watched(
+        settings: Settings,
+        opening: &Opening,
+    ) -> anyhow::Result<Shop> {
         let folder = &settings.data.folder;
         std::fs::create_dir_all(folder)
             .with_context(|| format!("making the data folder {}", folder.display()))?;
@@ -81,6 +97,9 @@ impl Shop {
         };
         // The log comes first: its lock keeps a second process out of everything else.
         let log = LocalLog::open(&folder.join("log"), log_local::Options::default())?;
+        let shop_id = &settings.shop.id;
+        let lake = DeltaLake::open(&folder.join("lake"), shop_id, lake_options(&settings)).await?;
+        let artifacts = StoredArtifacts::open(&folder.join("artifacts"))?;
         let projections = LocalProjections::open(
             &folder.join("projections"),
             projections_local::Options::default(),
@@ -88,15 +107,24 @@ impl Shop {
         let tally = FileTally::open(&folder.join("decisions.issued"))?;
         let records_url = SqlRecords::sqlite_url(&records_file);
         let records = Arc::new(SqlRecords::connect(&records_url).await?);
+        // Who held one is dead: the log's lock says so.
+        records.end_leases().await?;
         let backends = Backends {
             log: Arc::clone(&log) as Arc<dyn ports::Log>,
+            lake,
+            artifacts: Arc::new(artifacts),
+            registry: Arc::clone(&records) as Arc<dyn ports::Registry>,
+            leases: Arc::clone(&records) as Arc<dyn ports::Leases>,
             projections,
             records: Arc::clone(&records) as Arc<dyn ports::Records>,
             tally: Arc::new(tally),
             clock: Arc::new(SystemClock),
             entropy: Arc::new(SystemEntropy),
         };
-        let app = match App::open(app_settings(&settings), backends, root_key).await {
+        opening.head.send_replace(ports::Log::head(&*log));
+        let applied = opening.applied.clone();
+        let opened = App::open_watched(app_settings(&settings), backends, root_key, applied).await;
+        let app = match opened {
             Ok(app) => app,
             Err(error) => {
                 // What is refused is left as it was found.
@@ -130,18 +158,19 @@ impl Shop {
     /// # Errors
     ///
     /// When the operating system gives no thread.
-    pub(crate) fn follow_beside(&self) -> anyhow::Result<Follower> {
-        let (app, runtime) = (Arc::clone(&self.app), tokio::runtime::Handle::current());
-        let (alive, ended) = oneshot::channel::<()>();
-        let thread = std::thread::Builder::new()
-            .name("follower".to_owned())
-            .spawn(move || {
-                // Dropped when the thread ends, however it ends.
-                let _alive = alive;
-                runtime.block_on(app.follow());
-            })
-            .context("starting the follower")?;
-        Ok(Follower { thread, ended })
+    pub(crate) fn follow_beside(&self) -> anyhow::Result<Beside> {
+        let app = Arc::clone(&self.app);
+        Beside::start("follower", async move { app.follow().await })
+    }
+
+    /// Archives the log on a thread of its own, which decisions do not share.
+    ///
+    /// # Errors
+    ///
+    /// When the operating system gives no thread.
+    pub(crate) fn archive_beside(&self) -> anyhow::Result<Beside> {
+        let app = Arc::clone(&self.app);
+        Beside::start("archivist", async move { app.keep_archive().await })
     }
 
     /// Whether this start made the root key.
@@ -159,9 +188,17 @@ impl Shop {
     /// # Errors
     ///
     /// When the follower died, or something cannot be written.
-    pub(crate) async fn close_with(&self, follower: Follower) -> anyhow::Result<()> {
+    pub(crate) async fn close_with(
+        &self,
+        follower: Beside,
+        archivist: Beside,
+    ) -> anyhow::Result<()> {
+        self.app.stop_archiving();
         self.app.stop_following();
-        follower.join().await?;
+        if archivist.join().await.is_err() {
+            tracing::error!("the archivist had died; the next start archives what it left");
+        }
+        follower.join().await.context("the state is not saved; start again to fold it anew")?;
         self.close().await
     }
 
@@ -174,19 +211,38 @@ impl Shop {
         self.app.flush_decisions().await;
         self.app.fold_all().await?;
         self.app.save_live().await?;
+        self.app.end_archiving().await;
         self.records.close().await?;
         Ok(())
     }
 }
 
-/// The thread that keeps the live state in step with the log.
+/// A thread that does one thing for as long as the shop is open.
 #[derive(Debug)]
-pub(crate) struct Follower {
+pub(crate) struct Beside {
+    name: &'static str,
     thread: std::thread::JoinHandle<()>,
     ended: oneshot::Receiver<()>,
 }
 
-impl Follower {
+impl Beside {
+    fn start(
+        name: &'static str,
+        work: impl Future<Output = ()> + Send + 'static,
+    ) -> anyhow::Result<Beside> {
+        let runtime = tokio::runtime::Handle::current();
+        let (alive, ended) = oneshot::channel::<()>();
+        let thread = std::thread::Builder::new()
+            .name(name.to_owned())
+            .spawn(move || {
+                // Dropped when the thread ends, however it ends.
+                let _alive = alive;
+                runtime.block_on(work);
+            })
+            .with_context(|| format!("starting the {name}"))?;
+        Ok(Beside { name, thread, ended })
+    }
+
     /// Waits until the thread has ended.
     pub(crate) async fn ended(&mut self) {
         // Nothing is ever sent: the other half goes when the thread does.
@@ -195,11 +251,45 @@ impl Follower {
 
     async fn join(self) -> anyhow::Result<()> {
         let joined = tokio::task::spawn_blocking(move || self.thread.join()).await?;
-        joined.map_err(|_| {
-            anyhow::anyhow!(
-                "the follower died; its state is not saved, start again to fold it anew"
-            )
-        })
+        joined.map_err(|_| anyhow::anyhow!("the {} died", self.name))
+    }
+}
+
+/// What the operator allows the lake.
+fn lake_options(settings: &Settings) -> lake_delta::Options {
+    lake_delta::Options {
+        vacuum_after: Span::SECOND.times(settings.lake.vacuum_after_secs.into()),
+        memory_bytes: usize::try_from(settings.lake.memory_bytes).unwrap_or(usize::MAX),
+        ..lake_delta::Options::default()
+    }
+}
+
+fn training_settings(settings: &Settings) -> TrainingSettings {
+    let training = &settings.training;
+    let hours = |n: u32| (n > 0).then(|| Span::HOUR.times(n.into()));
+    TrainingSettings {
+        every: hours(training.every_hours),
+        holdout_days: training.holdout_days.try_into().expect("the setting is at most 365"),
+        interactions_min: training.interactions_min,
+        memory_bytes: training.memory_bytes,
+        canary_percent: training.canary_percent.try_into().expect("the setting is at most 99"),
+        canary_for: hours(training.canary_hours),
+        keep_models: training.keep_models,
+        coverage_min: f64::from(training.coverage_min_percent) / 100.0,
+        latency_max: Span::MILLISECOND.times(training.latency_max_ms.into()),
+        model_bytes_max: training.model_bytes_max,
+    }
+}
+
+fn archive_settings(settings: &Settings) -> ArchiveSettings {
+    let lake = &settings.lake;
+    ArchiveSettings {
+        commit_events: lake.commit_events.into(),
+        commit_every: Span::SECOND.times(lake.commit_secs.into()),
+        log_keep_events: lake.log_keep_events,
+        tend_every_commits: lake.tend_every_commits.into(),
+        tend_every: Span::SECOND.times(lake.tend_every_secs.into()),
+        ..ArchiveSettings::default()
     }
 }
 
@@ -226,6 +316,8 @@ fn app_settings(settings: &Settings) -> AppSettings {
         snapshot_every_events: settings.snapshots.every_events,
         snapshot_every: Span::SECOND.times(settings.snapshots.every_secs.into()),
         visitors_max: settings.live.visitors_max.try_into().expect("the setting is at least 1000"),
+        archive: archive_settings(settings),
+        training: training_settings(settings),
         ..AppSettings::new(shop)
     }
 }

@@ -32,16 +32,19 @@ pub const SKIPS_VARIABLE: &str = "TASTEMAKER_SKIPS";
 pub fn path(set: &str) -> Option<PathBuf> {
     let found = find(variable(DATA_VARIABLE).as_deref(), set);
     if found.is_none() {
-        let current = thread::current();
-        let test = current.name().unwrap_or("unnamed test");
-        if let Some(folder) = variable(SKIPS_VARIABLE) {
-            record(&folder, test, set).expect("the folder of skips must be writable");
-        }
-        say(&format!(
-            "skipped: {test} needs `{set}`; set {DATA_VARIABLE} to the folder of data sets"
-        ));
+        skip(set, &format!("set {DATA_VARIABLE} to the folder of data sets"));
     }
     found
+}
+
+/// Says and records that the calling test is passed over because `needed` is absent.
+pub(crate) fn skip(needed: &str, remedy: &str) {
+    let current = thread::current();
+    let test = current.name().unwrap_or("unnamed test");
+    if let Some(folder) = variable(SKIPS_VARIABLE) {
+        record(&folder, test, needed).expect("the folder of skips must be writable");
+    }
+    say(&format!("skipped: {test} needs `{needed}`; {remedy}"));
 }
 
 fn find(folder: Option<&Path>, set: &str) -> Option<PathBuf> {
@@ -59,8 +62,8 @@ fn record(folder: &Path, test: &str, set: &str) -> io::Result<()> {
     fs::write(folder.join(name), format!("{test}\t{set}\n"))
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests have no settings; this is their one variable")]
-fn variable(name: &str) -> Option<PathBuf> {
+#[expect(clippy::disallowed_methods, reason = "tests have no settings but these variables")]
+pub(crate) fn variable(name: &str) -> Option<PathBuf> {
     std::env::var(name).ok().filter(|it| !it.is_empty()).map(PathBuf::from)
 }
 

@@ -16,6 +16,7 @@ use app::{
     DecisionRequest, Incoming, RootKey, ShopProfile,
 };
 use domain::{Currency, KeyKind, Position, Product, Span, Timestamp};
+use lake_delta::{DeltaLake, StoredArtifacts};
 use log_local::LocalLog;
 use projections_local::{FileTally, LocalProjections};
 use records_sql::SqlRecords;
@@ -54,11 +55,21 @@ impl TestShop {
 
     /// A new shop, with settings of the test's own.
     pub async fn with(change: impl FnOnce(&mut AppSettings)) -> TestShop {
+        TestShop::with_backends(change, |_| {}).await
+    }
+
+    /// A new shop, with settings and backends of the test's own: the latter until it is closed.
+    pub async fn with_backends(
+        change: impl FnOnce(&mut AppSettings),
+        replace: impl FnOnce(&mut Backends),
+    ) -> TestShop {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let mut settings = settings();
         change(&mut settings);
         let clock = Arc::new(ManualClock::at(NOON));
-        let app = open(folder.path(), settings.clone(), Arc::clone(&clock), 1).await;
+        let mut backends = backends(folder.path(), &settings, Arc::clone(&clock), 1).await;
+        replace(&mut backends);
+        let app = open(backends, settings.clone()).await;
         TestShop { app, clock, settings, n_openings: 1, folder }
     }
 
@@ -81,7 +92,8 @@ impl TestShop {
         drop(app);
         meanwhile(folder.path());
         let n_openings = n_openings + 1;
-        let app = open(folder.path(), settings.clone(), Arc::clone(&clock), n_openings).await;
+        let backends = backends(folder.path(), &settings, Arc::clone(&clock), n_openings).await;
+        let app = open(backends, settings.clone()).await;
         TestShop { app, clock, settings, n_openings, folder }
     }
 
@@ -181,26 +193,42 @@ fn settings() -> AppSettings {
     }
 }
 
-async fn open(
+async fn open(backends: Backends, settings: AppSettings) -> Arc<App> {
+    let opened = App::open(settings, backends, RootKey::new(&ROOT_KEY)).await;
+    opened.expect("the shop can be opened")
+}
+
+async fn backends(
     folder: &Path,
-    settings: AppSettings,
+    settings: &AppSettings,
     clock: Arc<ManualClock>,
     seed: u64,
-) -> Arc<App> {
+) -> Backends {
     let log = LocalLog::open(&folder.join("log"), log_local::Options::default());
     let options = projections_local::Options::default();
     let projections = LocalProjections::open(&folder.join("projections"), options);
+    let options = lake_delta::Options {
+        // The clock of tests stands still, and what nobody needs is to go while they run.
+        vacuum_after: Span::ZERO,
+        ..lake_delta::Options::default()
+    };
+    let lake = DeltaLake::open(&folder.join("lake"), &settings.shop.id, options).await;
+    let artifacts = StoredArtifacts::open(&folder.join("artifacts"));
     let records_url = SqlRecords::sqlite_url(&folder.join("records.sqlite"));
     let records = SqlRecords::connect(&records_url).await.expect("records can be opened");
+    records.end_leases().await.expect("records can be written");
+    let records = Arc::new(records);
     let tally = FileTally::open(&folder.join("decisions.issued"));
-    let backends = Backends {
+    Backends {
         log: log.expect("the log can be opened"),
+        lake: lake.expect("the lake can be opened"),
+        artifacts: Arc::new(artifacts.expect("artifacts can be opened")),
+        registry: Arc::clone(&records) as Arc<dyn ports::Registry>,
+        leases: Arc::clone(&records) as Arc<dyn ports::Leases>,
         projections: projections.expect("projections can be opened"),
-        records: Arc::new(records),
+        records,
         tally: Arc::new(tally.expect("the tally can be opened")),
         clock,
         entropy: Arc::new(SeededEntropy::new(seed)),
-    };
-    let opened = App::open(settings, backends, RootKey::new(&ROOT_KEY)).await;
-    opened.expect("the shop can be opened")
+    }
 }

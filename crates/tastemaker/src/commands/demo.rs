@@ -4,7 +4,7 @@
 //! temporary folder unless it is given one, and makes its own keys, the root key among them.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -14,7 +14,7 @@ use domain::Position;
 use ports::KeyScope;
 use settings::Settings;
 use shopsim::{
-    Client, Clock, DemoShop, Keys, LivePlan, PastPlan, Population, StorefrontState,
+    Client, Clock, DemoShop, Keys, LivePlan, PastPlan, Population, StorefrontState, Truth,
     run_live_visitors, seed_catalogue, simulate_past,
 };
 
@@ -36,6 +36,9 @@ pub(crate) struct DemoArgs {
     /// The seed of the shop and its shoppers.
     #[arg(long, default_value_t = 1)]
     seed: u64,
+    /// Write what is hidden about the shoppers to this file, one JSON object a line.
+    #[arg(long, value_name = "FILE")]
+    truth: Option<PathBuf>,
 }
 
 pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
@@ -44,23 +47,27 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     let running = Running::start(demo_settings(folder)?, listen(args.port)).await?;
     say(format_args!("this demo keeps everything in {}, its root key too", folder.display()));
 
+    let shop = Arc::new(DemoShop::generate(args.seed));
+    let population = Population::generate(args.seed, SHOPPERS);
+    if let Some(file) = &args.truth {
+        write_truth(file, Truth::new(&shop, &population))?;
+    }
     let keys = demo_keys(&running).await?;
     say(format_args!("publishable key {}", keys.publishable));
     let client = Client::new(&running.url, keys, Clock::system())?;
-    let shop = Arc::new(DemoShop::generate(args.seed));
     let storefront = shopsim::router(StorefrontState::new(client.clone(), Arc::clone(&shop)));
-    let router = running.router().merge(storefront);
+    running.let_in(running.router().merge(storefront));
 
     let url = running.url.clone();
     say(format_args!("listening on {url}"));
     let is_new = running.shop.app.readiness().head == Position::START;
     let life = tokio::spawn(async move {
         let past = is_new.then(PastPlan::default);
-        if let Err(error) = live(&client, &shop, args.seed, past, &url).await {
+        if let Err(error) = live(&client, (&shop, &population), args.seed, past, &url).await {
             tracing::error!(error = %format!("{error:#}"), "the demo's shoppers stay away");
         }
     });
-    let served = running.serve(router).await;
+    let served = running.serve().await;
     life.abort();
     if args.data.is_none() {
         std::fs::remove_dir_all(&temporary)
@@ -69,24 +76,31 @@ pub(super) async fn run(args: DemoArgs) -> anyhow::Result<()> {
     served
 }
 
+/// Writes down what is hidden about the shoppers.
+fn write_truth(file: &Path, truth: Truth<'_>) -> anyhow::Result<()> {
+    let lines: Result<Vec<String>, _> =
+        truth.people().map(|it| serde_json::to_string(&it)).collect();
+    std::fs::write(file, lines?.join("\n") + "\n")
+        .with_context(|| format!("writing {}", file.display()))
+}
+
 /// Fills the shop, gives it a past when it is new, and lets shoppers in until the task is ended.
 async fn live(
     client: &Client,
-    shop: &DemoShop,
+    (shop, population): (&DemoShop, &Population),
     seed: u64,
     past: Option<PastPlan>,
     url: &str,
 ) -> anyhow::Result<()> {
     let n_products = seed_catalogue(client, shop).await?;
     say(format_args!("{n_products} products are in"));
-    let population = Population::generate(seed, SHOPPERS);
     if let Some(plan) = past {
-        let past = simulate_past(client, shop, &population, PastPlan { seed, ..plan }).await?;
+        let past = simulate_past(client, shop, population, PastPlan { seed, ..plan }).await?;
         say(format_args!("{} events of the last {} days are in", past.n_accepted, plan.n_days));
     }
     say(format_args!("shop at {url}/ and try the interface at {url}/docs; Ctrl-C ends the demo"));
     let plan = LivePlan { seed, ..LivePlan::default() };
-    run_live_visitors(client, shop, &population, plan, std::future::pending()).await;
+    run_live_visitors(client, shop, population, plan, std::future::pending()).await;
     Ok(())
 }
 
@@ -95,7 +109,7 @@ fn listen(port: u16) -> SocketAddr {
 }
 
 /// The usual settings, with everything in the demo's own folder.
-fn demo_settings(folder: &std::path::Path) -> anyhow::Result<Settings> {
+fn demo_settings(folder: &Path) -> anyhow::Result<Settings> {
     let path = |name: &str| folder.join(name).to_string_lossy().into_owned();
     let own = [
         ("TASTEMAKER_DATA__FOLDER".to_owned(), path("data")),

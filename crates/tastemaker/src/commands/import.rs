@@ -3,26 +3,31 @@
 //! It opens the data folder itself, so the server must not run meanwhile; while it runs, the same
 //! files go to it over HTTP (`/v1/batch`, `/v1/products:import`).
 
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::time::Duration;
 
-use anyhow::Context;
-use api::RejectionCode;
-use api::products::read_product;
-use api::segment::{Rules, Sender, Submission};
-use app::import::{self, ImportItem, ImportPlan, ImportRow};
-use app::{Caller, CatalogueChange, Rejection};
+use anyhow::{Context, bail};
+use api::segment::Rules;
+use app::Caller;
+use app::import::{
+    Absent, Import, ImportMode, ImportReport, ImportWatch, RefusedRow, SHRINK_LIMIT_PERCENT, Shrink,
+};
 use clap::{Args, ValueEnum};
-use domain::{Currency, KeyKind};
+use feeds::{Feed, Format, Meter};
 use indicatif::{ProgressBar, ProgressStyle};
-use serde_json::{Value, json};
+use serde_json::json;
+use settings::Settings;
 
 use super::say;
 use crate::compose::{Shop, ShopOptions};
 
-/// The most refused or mended lines that are printed; all are counted.
+/// The most refused and the most mended lines that are printed; all are counted.
 const LINES_SHOWN_MAX: usize = 20;
+/// How often the bar is drawn.
+const BAR_EVERY: Duration = Duration::from_millis(200);
 
 /// Options of `import`.
 #[derive(Args, Debug)]
@@ -30,178 +35,249 @@ pub(crate) struct ImportArgs {
     #[command(flatten)]
     shop: ShopOptions,
     /// What the file is.
-    recipe: Recipe,
-    /// The file; one that ends in `.gz` is unpacked.
+    format: FormatName,
+    /// The file, also packed as `.gz` or `.zip`; the folder, where the format is one.
     file: PathBuf,
+    /// For `csv` and `parquet`: the file that says what the columns mean.
+    #[arg(long, value_name = "FILE")]
+    mapping: Option<PathBuf>,
+    /// Writes every refused row as a line of JSON, with the row as it stands in the file: to be mended
+    /// and imported again.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// The file is the whole catalogue: products that it does not name are deleted.
+    #[arg(long)]
+    replace: bool,
+    /// Lets `--replace` delete more than half of the catalogue.
+    #[arg(long, requires = "replace")]
+    allow_shrink: bool,
 }
 
 /// What a file can be.
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum Recipe {
+enum FormatName {
     /// Products, one JSON object a line or one JSON list, as `/v1/products:import` takes them.
     Products,
-    /// Products as CSV: the columns id, title, description, url, brand, categories, price, currency,
-    /// stock, image; categories as `Outdoor > Tents`, several separated by `|`.
+    /// Products as CSV with columns named like the fields: id, title, price, categories, attributes.colour.
     ProductsCsv,
     /// Events, one message of Segment's API a line.
     Events,
+    /// Products or events as CSV, with a mapping.
+    Csv,
+    /// Products or events as Parquet, with a mapping.
+    Parquet,
+    /// Products as Shopify exports them.
+    Shopify,
+    /// Products as Google Merchant Center takes them in XML: RSS or Atom.
+    GoogleXml,
+    /// The same as tab-separated text.
+    GoogleTsv,
     /// UCI's "Online Retail" transactions as CSV.
     OnlineRetail,
     /// The Best Buy catalogue as JSON.
     Bestbuy,
+    /// 84.51°'s "Complete Journey": a folder of Parquet files.
+    CompleteJourney,
+    /// Sessions, one a line: the products that somebody looked at, with spaces between.
+    Sessions,
 }
 
-pub(super) async fn run(args: ImportArgs) -> anyhow::Result<()> {
-    let bytes = read(&args.file)?;
-    let settings = args.shop.settings()?;
-    let rules = Rules {
+impl FormatName {
+    const fn format(self) -> Format {
+        match self {
+            FormatName::Products => Format::Products,
+            FormatName::ProductsCsv => Format::ProductsCsv,
+            FormatName::Events => Format::Events,
+            FormatName::Csv => Format::Csv,
+            FormatName::Parquet => Format::Parquet,
+            FormatName::Shopify => Format::Shopify,
+            FormatName::GoogleXml => Format::GoogleXml,
+            FormatName::GoogleTsv => Format::GoogleTsv,
+            FormatName::OnlineRetail => Format::OnlineRetail,
+            FormatName::Bestbuy => Format::Bestbuy,
+            FormatName::CompleteJourney => Format::CompleteJourney,
+            FormatName::Sessions => Format::Sessions,
+        }
+    }
+}
+
+/// What the shop has to say about reading files.
+pub(super) fn rules(settings: &Settings) -> anyhow::Result<Rules> {
+    Ok(Rules {
         currency: settings.shop.currency,
         open_properties: settings.intake.open_properties.iter().cloned().collect(),
         event_bytes_max: usize::try_from(settings.intake.event_bytes_max)?,
         batch_events_max: usize::try_from(settings.intake.batch_events_max)?,
-    };
-    let plan = plan(args.recipe, &bytes, &rules)?;
-    let shop = Shop::open(settings).await?;
-    let follower = shop.follow_beside()?;
-    let bar = progress_bar(plan.rows.len());
-    let checksum = import::checksum(&bytes);
-    let report = shop
-        .app
-        .import(&Caller::command(), &checksum, plan.rows, &mut |n_done| {
-            bar.set_position(n_done as u64);
-        })
-        .await?;
-    bar.finish_and_clear();
-
-    for (name, value) in &plan.facts {
-        say(format_args!("{name:24} {value}"));
-    }
-    say(format_args!("{:24} {}", "taken in", report.n_accepted));
-    say(format_args!("{:24} {}", "there already", report.n_duplicate));
-    say(format_args!("{:24} {}", "mended", plan.mended.len()));
-    show_lines(plan.mended.iter().map(|(line, how)| format!("  line {line}: {how}")));
-    say(format_args!("{:24} {}", "refused", report.rejected.len()));
-    show_lines(report.rejected.iter().map(|(line, why)| format!("  line {line}: {why}")));
-    shop.app.wait_until_seen(report.position).await;
-    shop.close_with(follower).await
+    })
 }
 
-fn show_lines(lines: impl ExactSizeIterator<Item = String>) {
-    let n_more = lines.len().saturating_sub(LINES_SHOWN_MAX);
-    lines.take(LINES_SHOWN_MAX).for_each(say);
+pub(super) async fn run(args: ImportArgs) -> anyhow::Result<()> {
+    let settings = args.shop.settings()?;
+    let rules = rules(&settings)?;
+    let mode = match (args.replace, args.allow_shrink) {
+        (false, _) => ImportMode::Add,
+        (true, false) => ImportMode::Replace(Shrink::Limited),
+        (true, true) => ImportMode::Replace(Shrink::Allowed),
+    };
+    let meter = Meter::default();
+    let bar = progress_bar(&meter);
+    // The file is looked at before anything is made: one that cannot be read leaves no trace.
+    let feed = open(&args, rules, &meter).await?;
+    let mut watch = Watch::new(bar, meter, args.report.as_ref())?;
+    let shop = Shop::open(settings).await?;
+    let (follower, archivist) = (shop.follow_beside()?, shop.archive_beside()?);
+    let Feed { checksum, rows, facts } = feed;
+    let import = Import { checksum, mode, rows };
+    let report = shop.app.import(&Caller::command(), import, &mut watch).await;
+    watch.bar.finish_and_clear();
+    let report = match report {
+        Ok(report) => report,
+        Err(err) => {
+            shop.close_with(follower, archivist).await?;
+            return Err(err.into());
+        }
+    };
+    for (name, value) in facts.all() {
+        say(format_args!("{name:24} {value}"));
+    }
+    watch.finish(&report)?;
+    let is_shrunk = tell_absent(&report.absent);
+    shop.app.wait_until_seen(report.position).await;
+    shop.close_with(follower, archivist).await?;
+    is_shrunk
+}
+
+async fn open(args: &ImportArgs, rules: Rules, meter: &Meter) -> anyhow::Result<Feed> {
+    let (path, mapping) = (args.file.clone(), args.mapping.clone());
+    let (format, meter) = (args.format.format(), meter.clone());
+    let opening = move || {
+        let mapping = mapping.as_deref();
+        feeds::open(feeds::Request { path: &path, format, mapping, rules: &rules }, &meter)
+    };
+    Ok(tokio::task::spawn_blocking(opening).await.context("opening the file")??)
+}
+
+fn progress_bar(meter: &Meter) -> ProgressBar {
+    let style = ProgressStyle::with_template("{bar:40} {percent} % {elapsed} (left: {eta}) {msg}")
+        .expect("the template names known fields");
+    let bar = ProgressBar::new(100).with_style(style).with_message("reading it once before");
+    bar.set_length(meter.n_bytes().max(1));
+    bar.enable_steady_tick(BAR_EVERY);
+    bar
+}
+
+/// Says what became of products that the file does not name; an error when that is not what was asked.
+fn tell_absent(absent: &Absent) -> anyhow::Result<()> {
+    match absent {
+        Absent::Kept => Ok(()),
+        Absent::Deleted { n_products } => {
+            say(format_args!("{:24} {n_products}", "deleted"));
+            Ok(())
+        }
+        Absent::TooMany { n_products, n_before } => bail!(
+            "the file would delete {n_products} of {n_before} products (limit {SHRINK_LIMIT_PERCENT} %), \
+             so none are deleted; pass `--allow-shrink` if intended"
+        ),
+        Absent::NoneNamed => {
+            bail!("the file names no product, so none are deleted; leave `--replace` out")
+        }
+        Absent::Uncertain { n_rows } => bail!(
+            "{n_rows} refused rows do not tell which products they are about, so none are deleted; mend \
+             them and import again"
+        ),
+    }
+}
+
+/// Draws the bar, keeps the first lines of what is refused, and writes all of it to the report.
+struct Watch {
+    bar: ProgressBar,
+    meter: Meter,
+    report: Option<BufWriter<File>>,
+    /// What went wrong with the report, to be told when the import is over.
+    report_failure: Option<std::io::Error>,
+    codes: BTreeMap<&'static str, u64>,
+    refused: Vec<String>,
+    mended: Vec<String>,
+}
+
+impl Watch {
+    fn new(bar: ProgressBar, meter: Meter, report: Option<&PathBuf>) -> anyhow::Result<Watch> {
+        let report = report.map(|path| {
+            let file = File::create(path);
+            file.map(BufWriter::new).with_context(|| format!("writing {}", path.display()))
+        });
+        Ok(Watch {
+            bar,
+            meter,
+            report: report.transpose()?,
+            report_failure: None,
+            codes: BTreeMap::new(),
+            refused: Vec::new(),
+            mended: Vec::new(),
+        })
+    }
+
+    fn finish(&mut self, report: &ImportReport) -> anyhow::Result<()> {
+        say(format_args!("{:24} {}", "taken in", report.n_accepted));
+        say(format_args!("{:24} {}", "there already", report.n_duplicate));
+        say(format_args!("{:24} {}", "mended", report.n_mended));
+        show_lines(&self.mended, report.n_mended);
+        say(format_args!("{:24} {}", "refused", report.n_refused));
+        for (code, n_rows) in &self.codes {
+            say(format_args!("  {code:22} {n_rows}"));
+        }
+        show_lines(&self.refused, report.n_refused);
+        if let Some(mut report) = self.report.take()
+            && self.report_failure.is_none()
+        {
+            self.report_failure = report.flush().err();
+        }
+        match self.report_failure.take() {
+            Some(err) => Err(err).context("writing the report on refused rows"),
+            None => Ok(()),
+        }
+    }
+}
+
+fn show_lines(lines: &[String], n_lines: u64) {
+    lines.iter().for_each(say);
+    let n_more = n_lines.saturating_sub(lines.len() as u64);
     if n_more > 0 {
         say(format_args!("  and {n_more} more"));
     }
 }
 
-fn read(file: &Path) -> anyhow::Result<Vec<u8>> {
-    let bytes = fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-    if file.extension().is_none_or(|it| it != "gz") {
-        return Ok(bytes);
+impl ImportWatch for Watch {
+    fn progress(&mut self, n_rows: u64) {
+        self.bar.set_length(self.meter.n_bytes().max(1));
+        self.bar.set_position(self.meter.n_read());
+        self.bar.set_message(format!("{n_rows} rows"));
     }
-    let mut unpacked = Vec::new();
-    flate2::read::MultiGzDecoder::new(bytes.as_slice())
-        .read_to_end(&mut unpacked)
-        .with_context(|| format!("unpacking {}", file.display()))?;
-    Ok(unpacked)
-}
 
-fn progress_bar(n_rows: usize) -> ProgressBar {
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed} (left: {eta})")
-        .expect("the template names known fields");
-    ProgressBar::new(n_rows as u64).with_style(style)
-}
-
-fn plan(recipe: Recipe, bytes: &[u8], rules: &Rules) -> anyhow::Result<ImportPlan> {
-    let text = || std::str::from_utf8(bytes).context("the file is not UTF-8; convert it first");
-    Ok(match recipe {
-        Recipe::Products => products(text()?, rules.currency),
-        Recipe::ProductsCsv => products_csv(bytes, rules.currency)?,
-        Recipe::Events => events(text()?, rules),
-        Recipe::OnlineRetail => import::online_retail::plan(bytes),
-        Recipe::Bestbuy => import::bestbuy::plan(bytes),
-    })
-}
-
-/// One change of the catalogue for each line.
-fn products(text: &str, currency: Currency) -> ImportPlan {
-    let product = |row: &str| read_product(row, None, currency).map(upsert);
-    plan_of((1..).zip(text.lines()).filter(|(_, row)| !row.trim().is_empty()), product)
-}
-
-fn upsert(product: domain::Product) -> ImportItem {
-    ImportItem::Catalogue(CatalogueChange::Upsert(Box::new(product)))
-}
-
-/// One event for each line, as it would come over HTTP with a secret key.
-fn events(text: &str, rules: &Rules) -> ImportPlan {
-    let sender = Sender {
-        kind: KeyKind::Own,
-        address: None,
-        privacy_control: consent::GlobalPrivacyControl::NotSent,
-    };
-    let event = |row: &str| {
-        let batch = format!(r#"{{"batch":[{row}]}}"#);
-        let submission = Submission::batch(&batch, rules).map_err(|err| {
-            Rejection::new(RejectionCode::BrokenRow.name(), "row", row, err.to_string())
-        })?;
-        Ok(ImportItem::Event(Box::new(submission.read(0, rules, sender)?)))
-    };
-    plan_of((1..).zip(text.lines()).filter(|(_, row)| !row.trim().is_empty()), event)
-}
-
-/// One change of the catalogue for each row of CSV, by way of the JSON that `products` takes.
-fn products_csv(bytes: &[u8], currency: Currency) -> anyhow::Result<ImportPlan> {
-    let mut reader = csv::Reader::from_reader(bytes);
-    let columns = reader.headers().context("reading the header of the CSV file")?.clone();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = match record {
-            Ok(record) => record,
-            Err(err) => {
-                let line = err.position().map_or(0, csv::Position::line);
-                let why = Rejection::new("INVALID_CSV", "row", "", err.to_string());
-                rows.push(ImportRow { line, item: Err(why) });
-                continue;
+    fn refused(&mut self, row: RefusedRow) {
+        let RefusedRow { line, rejection, raw } = row;
+        *self.codes.entry(rejection.code).or_default() += 1;
+        if self.refused.len() < LINES_SHOWN_MAX {
+            self.refused.push(format!("  line {line}: {rejection}"));
+        }
+        if let Some(report) = &mut self.report {
+            let told = json!({
+                "line": line,
+                "code": rejection.code,
+                "field": rejection.field,
+                "value": rejection.value,
+                "remedy": rejection.remedy,
+                "row": raw,
+            });
+            if let Err(err) = writeln!(report, "{told}") {
+                self.report_failure.get_or_insert(err);
             }
-        };
-        let line = record.position().map_or(0, csv::Position::line);
-        let fields = columns.iter().zip(&record).filter(|(_, value)| !value.is_empty());
-        let json = Value::Object(fields.map(csv_field).collect()).to_string();
-        rows.push(ImportRow { line, item: read_product(&json, None, currency).map(upsert) });
-    }
-    let facts = vec![("rows", rows.len().to_string())];
-    Ok(ImportPlan { rows, facts, mended: Vec::new() })
-}
-
-/// A column of CSV as a field of JSON.
-fn csv_field((column, value): (&str, &str)) -> (String, Value) {
-    let parts = |separator: &str| -> Vec<String> {
-        value.split(separator).map(|it| it.trim().to_owned()).collect()
-    };
-    match column {
-        "categories" => {
-            let paths = parts("|").into_iter();
-            let names = |path: String| -> Vec<String> {
-                path.split('>').map(|it| it.trim().to_owned()).collect()
-            };
-            (column.to_owned(), json!(paths.map(names).collect::<Vec<_>>()))
         }
-        "image" => ("images".to_owned(), json!(parts("|"))),
-        "stock" => {
-            let counted = value.parse::<u32>().map_or_else(|_| json!(value), |it| json!(it));
-            (column.to_owned(), counted)
-        }
-        _ => (column.to_owned(), json!(value)),
     }
-}
 
-fn plan_of<'a>(
-    rows: impl Iterator<Item = (u64, &'a str)>,
-    read: impl Fn(&str) -> Result<ImportItem, Rejection>,
-) -> ImportPlan {
-    let rows: Vec<ImportRow> =
-        rows.map(|(line, row)| ImportRow { line, item: read(row) }).collect();
-    let facts = vec![("rows", rows.len().to_string())];
-    ImportPlan { rows, facts, mended: Vec::new() }
+    fn mended(&mut self, line: u64, how: &str) {
+        if self.mended.len() < LINES_SHOWN_MAX {
+            self.mended.push(format!("  line {line}: {how}"));
+        }
+    }
 }

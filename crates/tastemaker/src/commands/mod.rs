@@ -4,11 +4,19 @@ mod config;
 #[cfg(feature = "demo")]
 mod demo;
 mod documents;
+mod evaluate;
+mod export;
 mod import;
+mod judged_data;
 mod keys;
+mod lake;
 mod log;
+mod models;
+mod quarantine;
 mod serve;
 mod state;
+mod train;
+mod tune;
 
 use std::future::Future;
 
@@ -24,10 +32,24 @@ pub(crate) enum Command {
     Demo(demo::DemoArgs),
     /// Takes a file of a shop's past or catalogue in.
     Import(import::ImportArgs),
+    /// Writes the catalogue, or the events that may leave, for others to read.
+    Export(export::ExportArgs),
+    /// Looks at refused events, mends them and takes them in again.
+    Quarantine(quarantine::QuarantineArgs),
+    /// Judges how well the generators would have foretold what shoppers did.
+    Evaluate(evaluate::EvaluateArgs),
+    /// Searches a generator's parameters and writes a file that says how it found them.
+    Tune(tune::TuneArgs),
     /// Prints every setting, its value and where it comes from.
     Config(config::ConfigArgs),
     /// Makes, lists and revokes keys of the interface.
     Keys(keys::KeysArgs),
+    /// Trains a model from the shop's history and lets it decide if it is good enough.
+    Train(train::TrainArgs),
+    /// Looks at the models, promotes them and goes back.
+    Models(models::ModelsArgs),
+    /// Looks at the lake, fills it, tidies it up and asks it questions in SQL.
+    Lake(lake::LakeArgs),
     /// Looks at the log.
     Log(log::LogArgs),
     /// Looks at the live state.
@@ -52,8 +74,15 @@ impl Command {
             #[cfg(feature = "demo")]
             Command::Demo(args) => block_on(demo::run(args)),
             Command::Import(args) => block_on(import::run(args)),
+            Command::Export(args) => block_on(export::run(args)),
+            Command::Quarantine(args) => block_on(quarantine::run(args)),
+            Command::Evaluate(args) => block_on(evaluate::run(args)),
+            Command::Tune(args) => block_on(tune::run(args)),
             Command::Config(args) => config::run(&args),
             Command::Keys(args) => block_on(keys::run(args)),
+            Command::Train(args) => block_on(train::run(args)),
+            Command::Models(args) => block_on(models::run(args)),
+            Command::Lake(args) => block_on(lake::run(args)),
             Command::Log(args) => block_on(log::run(args)),
             Command::State(args) => block_on(state::run(args)),
             Command::Openapi => documents::openapi(),

@@ -7,13 +7,14 @@ use anyhow::Context;
 use app::Caller;
 use clap::Args;
 use ports::KeyScope;
-use server::{ServerLimits, ServerState};
+use server::{Entrance, ServerLimits, ServerState};
 use settings::{LogFormat, Settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::oneshot;
 
 use super::say;
-use crate::compose::{Follower, Shop, ShopOptions};
+use crate::compose::{Beside, Opening, Shop, ShopOptions};
 
 /// Options of `serve`.
 #[derive(Args, Debug)]
@@ -30,40 +31,74 @@ pub(super) async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let listen = args.listen.unwrap_or(settings.server.listen);
     let running = Running::start(settings, listen).await?;
     running.tell_first_keys().await?;
+    running.let_in(running.router());
     say(format_args!("listening on {}", running.url));
-    let router = running.router();
-    running.serve(router).await
+    running.serve().await
 }
 
 /// A shop that follows its log and has a place to listen.
 pub(super) struct Running {
     pub(super) shop: Shop,
     pub(super) url: String,
-    listener: TcpListener,
+    entrance: Entrance,
+    serving: tokio::task::JoinHandle<()>,
+    /// Dropped to end serving.
+    end: oneshot::Sender<()>,
     stop_signals: StopSignals,
     render_metrics: server::RenderMetrics,
     journal: tokio::task::JoinHandle<()>,
-    follower: Follower,
+    follower: Beside,
+    archivist: Beside,
+    /// Keeping models in step with the registry, and training them.
+    models: [tokio::task::JoinHandle<()>; 2],
 }
 
 impl Running {
     /// Opens the shop and starts what runs beside requests.
     pub(super) async fn start(settings: Settings, listen: SocketAddr) -> anyhow::Result<Running> {
         let metrics = start_telemetry(&settings)?;
-        let shop = Shop::open(settings).await?;
-        // From here on the end is an orderly one, so it must be before anybody knows the address.
-        let stop_signals = StopSignals::listen()?;
-        // Nobody is let in before the log is folded.
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("listening on {listen}; is it in use?"))?;
         let url = format!("http://{}", listener.local_addr()?);
+        // Nobody is let in before the history is folded, but told how long that may take.
+        let opening = Opening::default();
+        let progress = opening.clone();
+        let entrance =
+            Entrance::new(Arc::new(move || (*progress.applied.borrow(), *progress.head.borrow())));
+        let (end, ended) = oneshot::channel::<()>();
+        let router = entrance.router();
+        let serving = tokio::spawn(server::serve(listener, router, async {
+            // Nothing is ever sent: the end is that the other half goes.
+            drop(ended.await);
+        }));
+        let shop = Shop::open_watched(settings, &opening).await?;
+        // From here on the end is an orderly one, so it must be before anybody is told the address.
+        let stop_signals = StopSignals::listen()?;
 
         let follower = shop.follow_beside()?;
+        let archivist = shop.archive_beside()?;
         let app = Arc::clone(&shop.app);
         let journal = tokio::spawn(async move { app.keep_journal().await });
+        let (keeping, training) = (Arc::clone(&shop.app), Arc::clone(&shop.app));
+        let models = [
+            tokio::spawn(async move { keeping.keep_models().await }),
+            tokio::spawn(async move { training.keep_training().await }),
+        ];
         let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
-        Ok(Running { shop, url, listener, stop_signals, render_metrics, journal, follower })
+        Ok(Running {
+            shop,
+            url,
+            entrance,
+            serving,
+            end,
+            stop_signals,
+            render_metrics,
+            journal,
+            follower,
+            archivist,
+            models,
+        })
     }
 
     /// Makes the first keys of a new shop and shows them, once.
@@ -94,24 +129,42 @@ impl Running {
         })
     }
 
+    /// Lets requests through to the shop: before anybody is told where it listens.
+    pub(super) fn let_in(&self, router: axum::Router) {
+        self.entrance.open(router);
+    }
+
     /// Serves until the process is told to stop, then ends in order.
     ///
     /// # Errors
     ///
     /// When the follower died, which ends the process too, or something cannot be written at the end.
-    pub(super) async fn serve(self, router: axum::Router) -> anyhow::Result<()> {
-        let Running { shop, listener, stop_signals, journal, mut follower, .. } = self;
-        let stop = async {
-            tokio::select! {
-                () = stop_signals.first() => {}
-                () = follower.ended() => tracing::error!("the follower died: stopping"),
-            }
-        };
-        server::serve(listener, router, stop).await;
+    pub(super) async fn serve(self) -> anyhow::Result<()> {
+        let Running {
+            shop,
+            serving,
+            end,
+            stop_signals,
+            journal,
+            mut follower,
+            archivist,
+            models,
+            ..
+        } = self;
+        tokio::select! {
+            () = stop_signals.first() => {}
+            () = follower.ended() => tracing::error!("the follower died: stopping"),
+        }
+        drop(end);
+        serving.await?;
         tracing::info!("stopping: saving the live state");
         shop.app.close_journal();
         journal.await?;
-        shop.close_with(follower).await
+        shop.app.stop_following();
+        for it in models {
+            it.await?;
+        }
+        shop.close_with(follower, archivist).await
     }
 }
 

@@ -19,17 +19,17 @@ pub(crate) struct StateArgs {
 enum StateCommand {
     /// Prints a digest of every part of the live state; equal states have equal digests.
     Digest {
-        /// Folds the whole log anew instead of starting from the last snapshot.
+        /// Folds the whole history anew, lake and log, instead of starting from the last snapshot.
         #[arg(long)]
-        from_log: bool,
+        from_history: bool,
     },
 }
 
 pub(super) async fn run(args: StateArgs) -> anyhow::Result<()> {
     let shop = Shop::open(args.shop.settings()?).await?;
-    let StateCommand::Digest { from_log } = args.command;
-    let digests = match from_log {
-        true => shop.app.state_digests_from_log().await?,
+    let StateCommand::Digest { from_history } = args.command;
+    let digests = match from_history {
+        true => shop.app.state_digests_from_history().await?,
         false => shop.app.state_digests(),
     };
     for part in digests {

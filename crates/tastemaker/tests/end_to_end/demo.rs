@@ -6,16 +6,27 @@ use serde_json::{Value, json};
 use crate::server::{Server, send};
 use crate::site::Site;
 
-/// Starts the demo on a folder where it was before: its past is not invented again, so that nothing
-/// else happens while somebody shops.
-fn demo(site: &Site) -> Server {
-    let line = "demo --port 0 --data kept";
-    let mut server = Server::run(site, line);
+/// A demo on a free port, in a folder that is kept.
+const DEMO: &str = "demo --port 0 --data kept";
+
+/// Lets a demo fill its shop and ends it before its past is invented: it is not invented later, so that
+/// nothing else happens while somebody shops.
+pub(crate) fn prepare(site: &Site) {
+    let mut server = Server::run(site, DEMO);
     server.wait_for("products are in");
     server.stop();
-    let mut server = Server::run(site, line);
+}
+
+/// Opens the shop that was prepared.
+pub(crate) fn open(site: &Site) -> Server {
+    let mut server = Server::run(site, DEMO);
     server.wait_for("shop at http");
     server
+}
+
+fn demo(site: &Site) -> Server {
+    prepare(site);
+    open(site)
 }
 
 /// A browser: it keeps its cookie.

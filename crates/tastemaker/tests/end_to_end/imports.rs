@@ -1,4 +1,4 @@
-//! `import`: small files of every shape, and the two real shops' files when they are there.
+//! `import` and `export`: small files of every shape, and the real shops' files when they are there.
 
 use serde_json::json;
 
@@ -90,6 +90,137 @@ fn a_file_that_is_not_there_or_not_text_is_refused_by_name() {
     let refusal = site.refusal("import events plain.gz");
     assert!(refusal.contains("unpacking plain.gz"), "{refusal}");
     assert!(!site.path("data").exists(), "nothing is made for a file that cannot be read");
+}
+
+const MAPPING: &str = r#"
+kind = "products"
+separator = ";"
+decimal = ","
+[columns]
+id = "Nummer"
+title = "Name"
+price = "VK"
+"#;
+
+#[test]
+fn what_is_refused_is_reported_whole_so_that_it_can_be_mended_and_imported_again() {
+    let site = Site::new();
+    site.write("mapping.toml", MAPPING);
+    site.write("products.csv", "Nummer;Name;VK\nlamp;Lampe;19,90\nvase;Vase;billig\nrug;;5\n");
+    let import = "import csv products.csv --mapping mapping.toml --report refused.jsonl";
+    let refused = ["line 3: VK `billig` is no number", "line 4: Name", "INVALID_PRICE          1"];
+    let report = site.run(import);
+    assert_eq!((fact(&report, "taken in"), fact(&report, "refused")), ("1", "2"), "{report}");
+    for words in refused {
+        assert!(report.contains(words), "no `{words}` in {report}");
+    }
+    let written = std::fs::read_to_string(site.path("refused.jsonl")).unwrap();
+    let rows: Vec<serde_json::Value> =
+        written.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let told: Vec<_> = rows.iter().map(|it| (&it["line"], &it["code"], &it["field"])).collect();
+    let (price, title) = (json!("INVALID_PRICE"), json!("MISSING_FIELD"));
+    let fields = (json!("VK"), json!("Name"));
+    assert_eq!(told, [(&json!(3), &price, &fields.0), (&json!(4), &title, &fields.1)]);
+
+    let row = rows[0]["row"].as_str().unwrap().replace("billig", "5,00");
+    site.write("mended.csv", &format!("Nummer;Name;VK\n{row}\n"));
+    let mended = site.run("import csv mended.csv --mapping mapping.toml");
+    assert_eq!(fact(&mended, "taken in"), "1", "{mended}");
+}
+
+#[test]
+fn a_whole_catalogue_replaces_the_old_one_and_a_broken_one_does_not() {
+    let site = Site::new();
+    let lines = |ids: &[&str]| -> String {
+        ids.iter().map(|id| format!("{{\"id\":\"{id}\",\"title\":\"The {id}\"}}\n")).collect()
+    };
+    site.write("old.jsonl", &lines(&["a", "b", "c", "d"]));
+    site.run("import products old.jsonl");
+    site.write("broken.jsonl", &lines(&["a"]));
+    let refusal = site.refusal("import products broken.jsonl --replace");
+    let words =
+        "would delete 3 of 4 products (limit 50 %), so none are deleted; pass `--allow-shrink`";
+    assert!(refusal.contains(words), "{refusal}");
+    site.write("new.jsonl", &lines(&["a", "b", "e"]));
+    let report = site.run("import products new.jsonl --replace");
+    assert_eq!((fact(&report, "taken in"), fact(&report, "deleted")), ("1", "2"), "{report}");
+    let report = site.run("import products broken.jsonl --replace --allow-shrink");
+    assert_eq!(fact(&report, "deleted"), "2", "{report}");
+}
+
+#[test]
+fn what_is_exported_changes_nothing_when_it_is_imported_again() {
+    let site = Site::new();
+    site.write("products.jsonl", PRODUCTS);
+    site.write("products.csv", PRODUCTS_CSV);
+    site.run("import products products.jsonl");
+    site.run("import products-csv products.csv");
+    for (format, import) in [
+        ("jsonl", "products"),
+        ("csv", "products-csv"),
+        ("google-xml", "google-xml"),
+        ("google-tsv", "google-tsv"),
+    ] {
+        site.run(&format!("export products --format {format} --out exported"));
+        let report = site.run(&format!("import {import} exported"));
+        assert_eq!(fact(&report, "taken in"), "0", "{format}: {report}");
+        assert_eq!(fact(&report, "there already"), "4", "{format}: {report}");
+        assert_eq!(fact(&report, "refused"), "0", "{format}: {report}");
+    }
+}
+
+#[test]
+fn events_leave_as_far_as_their_shoppers_allow_and_under_pseudonyms() {
+    let site = Site::new();
+    let viewed = |visitor: &str, sharing: bool| {
+        let consent = json!({"categoryPreferences": {"sharing": sharing, "personalization": true}});
+        json!({"type": "track", "event": "Product Viewed", "anonymousId": visitor,
+               "properties": {"product_id": "tent"}, "context": {"consent": consent},
+               "timestamp": "2026-01-05T10:00:00Z"})
+    };
+    site.write("events.jsonl", &format!("{}\n{}\n", viewed("ada", true), viewed("bo", false)));
+    site.run("import events events.jsonl");
+    for format in ["jsonl", "segment"] {
+        let exported = site.run(&format!("export events --format {format}"));
+        assert_eq!(exported.lines().count(), 1, "{exported}");
+        assert!(exported.contains("tent") && !exported.contains("ada"), "{exported}");
+    }
+}
+
+#[tokio::test]
+async fn refused_events_are_listed_mended_and_taken_in_from_the_command_line() {
+    let site = Site::new();
+    let (server, keys) = Server::first(&site);
+    let bad = json!({"type": "track", "event": "Product Added", "anonymousId": "v",
+                     "properties": {"product_id": "tent", "price": "cheap"}});
+    server.call(&keys.secret, "POST /v1/batch", json!({"batch": [bad]})).await;
+    server.stop();
+
+    let listed = site.run("quarantine list");
+    assert!(listed.contains("INVALID_PRICE: properties.price"), "{listed}");
+    assert_eq!(site.run("quarantine list --code NO_SUCH"), "");
+    let id = listed.split_whitespace().next().unwrap();
+    let shown = site.run(&format!("quarantine show {id}"));
+    assert!(shown.contains("cheap"), "{shown}");
+    let again = site.run("quarantine replay --all");
+    assert_eq!((fact(&again, "taken in"), fact(&again, "refused")), ("0", "1"), "{again}");
+
+    site.write("mended.json", &shown);
+    let refusal = site.refusal(&format!("quarantine mend {id} mended.json"));
+    assert!(refusal.contains("it cannot be read either"), "{refusal}");
+    site.write("mended.json", &bad_as("19.90").to_string());
+    site.run(&format!("quarantine mend {id} mended.json"));
+    let report = site.run(&format!("quarantine replay {id}"));
+    assert_eq!(fact(&report, "taken in"), "1", "{report}");
+    assert_eq!(site.run("quarantine list"), "");
+    let gone = site.refusal(&format!("quarantine replay {id}"));
+    assert!(gone.contains("no refused event") && gone.contains("quarantine list"), "{gone}");
+    assert_eq!(site.log().iter().filter(|it| it["kind"] == "product_added").count(), 1);
+}
+
+fn bad_as(price: &str) -> serde_json::Value {
+    json!({"type": "track", "event": "Product Added", "anonymousId": "v",
+           "properties": {"product_id": "tent", "price": price}})
 }
 
 #[tokio::test]

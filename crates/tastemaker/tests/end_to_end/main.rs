@@ -14,13 +14,17 @@
 
 mod access;
 mod catalogue;
+mod clients;
 mod commands;
 #[cfg(feature = "demo")]
 mod demo;
 mod history;
 mod imports;
+mod judging;
 mod keys;
+mod lake;
 mod privacy;
 mod server;
 mod site;
 mod storage;
+mod training;

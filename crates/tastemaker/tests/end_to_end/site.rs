@@ -50,7 +50,14 @@ impl Site {
     /// What a command prints that does what it is asked.
     #[track_caller]
     pub(crate) fn run(&self, line: &str) -> String {
-        let (output, said) = said(self.command(line).output().unwrap());
+        self.run_with(line, &[])
+    }
+
+    /// The same with these variables of the environment.
+    #[track_caller]
+    pub(crate) fn run_with(&self, line: &str, variables: &[(&str, &str)]) -> String {
+        let mut command = self.command(line);
+        let (output, said) = said(command.envs(variables.iter().copied()).output().unwrap());
         assert!(output.status.success(), "`{line}` failed: {said}");
         String::from_utf8(output.stdout).unwrap()
     }
@@ -63,11 +70,11 @@ impl Site {
         said
     }
 
-    /// Digests of the live state as it would be after a start, which must be what the log says.
+    /// Digests of the live state as it would be after a start, which must be what the history says.
     #[track_caller]
     pub(crate) fn state(&self) -> String {
         let state = self.run("state digest");
-        assert_eq!(state, self.run("state digest --from-log"));
+        assert_eq!(state, self.run("state digest --from-history"));
         state
     }
 

@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 
 use super::inspect::Books;
 use super::server::Client;
-use super::{CrashError, Senders};
+use super::{CrashError, Deed, Deeds};
 
 /// How many send batches of events at the same time.
 const BATCHERS: u32 = 4;
@@ -35,8 +35,8 @@ pub(super) struct Request {
     pub(super) content_type: &'static str,
     pub(super) idempotency_key: Option<String>,
     pub(super) body: String,
-    /// What an answer acknowledges, and whose it is.
-    pub(super) keys: Senders,
+    /// What an answer acknowledges.
+    pub(super) deeds: Deeds,
 }
 
 /// A round's load, and the sign for the kill.
@@ -94,7 +94,7 @@ impl Load {
                 books.acknowledge(request);
             }
             // A question for a decision acknowledges nothing, and nobody asks it again.
-            unanswered.extend(left.unanswered.filter(|it| !it.keys.is_empty()));
+            unanswered.extend(left.unanswered.filter(|it| !it.deeds.is_empty()));
         }
         Ok(unanswered)
     }
@@ -113,7 +113,7 @@ impl Load {
                 BATCHERS => catalogue(&format!("{round}-{turn}"), &mut rng),
                 _ => decision(&mut rng),
             };
-            let n_begun = match request.keys.is_empty() {
+            let n_begun = match request.deeds.is_empty() {
                 true => self.n_begun.load(Ordering::Relaxed),
                 false => self.n_begun.fetch_add(1, Ordering::Relaxed) + 1,
             };
@@ -153,14 +153,14 @@ fn visitor(sender: u32, rng: &mut ChaCha8Rng) -> String {
 
 fn batch(sender: u32, id: &str, rng: &mut ChaCha8Rng) -> Request {
     let mut body = r#"{"batch":["#.to_owned();
-    let mut keys = Senders::new();
+    let mut deeds = Deeds::new();
     for n in 0..rng.random_range(BATCH_EVENTS) {
         let (message, visitor) = (format!("{id}-{n}"), visitor(sender, rng));
         let product = rng.random_range(0..PRODUCTS);
-        let event = match rng.random_range(0..20) {
-            0 => "Product Added",
-            1 => "Order Completed",
-            _ => "Product Viewed",
+        let (event, kind) = match rng.random_range(0..20) {
+            0 => ("Product Added", "product_added"),
+            1 => ("Order Completed", "order_completed"),
+            _ => ("Product Viewed", "product_viewed"),
         };
         let comma = if n == 0 { "" } else { "," };
         write!(
@@ -168,7 +168,8 @@ fn batch(sender: u32, id: &str, rng: &mut ChaCha8Rng) -> Request {
             r#"{comma}{{"type":"track","event":"{event}","messageId":"{message}","anonymousId":"{visitor}","properties":{{"product_id":"p{product}","order_id":"o{message}","products":[{{"product_id":"p{product}","price":10,"quantity":1}}]}}}}"#,
         )
         .expect("writing to memory cannot fail");
-        keys.insert(message_key(&message), Some(visitor));
+        let what = Some(format!("{kind} p{product}"));
+        deeds.insert(message_key(&message), Deed { who: Some(visitor), what });
     }
     body.push_str("]}");
     Request {
@@ -176,13 +177,13 @@ fn batch(sender: u32, id: &str, rng: &mut ChaCha8Rng) -> Request {
         content_type: "application/json",
         idempotency_key: None,
         body,
-        keys,
+        deeds,
     }
 }
 
 fn catalogue(id: &str, rng: &mut ChaCha8Rng) -> Request {
     let mut body = String::new();
-    let mut keys = Senders::new();
+    let mut deeds = Deeds::new();
     for n in 0..CATALOGUE_ROWS {
         let (product, stock) = (rng.random_range(0..PRODUCTS), rng.random_range(0..1_000));
         writeln!(
@@ -191,14 +192,15 @@ fn catalogue(id: &str, rng: &mut ChaCha8Rng) -> Request {
             product % 9,
         )
         .expect("writing to memory cannot fail");
-        keys.insert(change_key(id, n), None);
+        let what = Some(format!("product_upserted p{product}"));
+        deeds.insert(change_key(id, n), Deed { who: None, what });
     }
     Request {
         path: "/v1/products:import",
         content_type: "application/x-ndjson",
         idempotency_key: Some(id.to_owned()),
         body,
-        keys,
+        deeds,
     }
 }
 
@@ -209,6 +211,6 @@ fn decision(rng: &mut ChaCha8Rng) -> Request {
         content_type: "application/json",
         idempotency_key: None,
         body: format!(r#"{{"visitor_id":"{visitor}","placement":"home","count":8}}"#),
-        keys: Senders::new(),
+        deeds: Deeds::new(),
     }
 }

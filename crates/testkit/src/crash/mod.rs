@@ -3,8 +3,10 @@
 //! ```text
 //! start ─▶ resend what was not answered ─▶ load: batches, catalogue, decisions ─▶ kill -9 at a seeded
 //!   ▲                                                                             moment ─▶ look at
-//!   └──────────────────────────────────────── next round ◀─────────────────────── the log and state
+//!   └──────────────────────────────────────── next round ◀─────────────────── history, lake and state
 //! ```
+//!
+//! The server archives, merges files, removes them and forgets all the time, so that kills meet that too.
 //!
 //! # Where to start
 //!
@@ -13,10 +15,12 @@
 //!
 //! # What is checked
 //!
-//! - Every acknowledged event is in the log exactly once, and so is every one sent again because its
-//!   answer never came.
+//! - Every acknowledged event is in the history exactly once, and so is every one sent again because its
+//!   answer never came; and it says what was sent, to the bit the same at every look.
+//! - When everything is archived, the lake alone holds exactly the same events.
 //! - A visitor is one shopper throughout: what the map of ids said was as durable as the events.
-//! - The state after the restart, from snapshot and replay, is the one that the whole log gives.
+//! - The state after the restart, from snapshot and replay, is the one that the whole history gives, also
+//!   after everything was thrown away that can be computed again.
 
 mod inspect;
 mod load;
@@ -31,15 +35,18 @@ use std::sync::Arc;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use inspect::{Books, Findings};
+use inspect::{Books, Findings, Lines};
 use load::{Load, Request};
 pub use power::{PowerReport, power_failure};
-use server::{Server, Site};
+use server::{Doing, Server, Site};
 
 /// How many requests that change something a round begins before the kill, at least and at most.
 const ROUND_REQUESTS: std::ops::Range<u32> = 10..150;
 /// How many other things may happen between the request that gives the sign and the kill, at most.
 const HESITATION_MAX: u32 = 200;
+/// After how many rounds everything is archived and thrown away that can be computed again; between
+/// them the lake is left as the kills left it.
+const LAKE_ROUNDS: u32 = 4;
 
 /// What to do to a server.
 #[derive(Clone, Debug)]
@@ -61,13 +68,22 @@ pub struct CrashReport {
     pub n_acknowledged: u64,
     /// How many of those were sent more than once, since the first answer never came.
     pub n_sent_again: u64,
-    /// How many of the acknowledged are not in the log.
+    /// How often it was killed while it moved events into the lake.
+    pub n_kills_archiving: u32,
+    /// How often it was killed while it merged files of the lake or removed them.
+    pub n_kills_tending: u32,
+    /// How many of the acknowledged are not in the history.
     pub n_lost: u64,
-    /// How many events are in the log more than once.
+    /// How many events are in the history more than once.
     pub n_doubled: u64,
+    /// How many events say something else than what was sent, or than at an earlier look.
+    pub n_changed: u64,
+    /// How many events are in the lake and not in the history, or otherwise than there, or the other way
+    /// round, when everything is archived.
+    pub n_lake_unequal: u64,
     /// How many visitors became more than one shopper.
     pub n_split: u64,
-    /// After how many rounds the state was not the one that the whole log gives.
+    /// After how many rounds the state was not the one that the whole history gives.
     pub n_states_unequal: u32,
 }
 
@@ -122,41 +138,55 @@ pub async fn crash(plan: &CrashPlan) -> Result<CrashReport, CrashError> {
     let mut books = Books::default();
     let mut unanswered = Vec::new();
     let mut report = CrashReport { n_rounds: plan.n_rounds, ..CrashReport::default() };
+    let mut seen = Lines::default();
     for round in 0..plan.n_rounds {
-        unanswered = one_round(&site, round, unanswered, &mut books, &mut rng).await?;
-        let findings = inspect::inspect(&site, site.data(), &books)?;
-        report.n_states_unequal += u32::from(!findings.state_is_equal);
-        report.take(&findings);
+        let doing;
+        (doing, unanswered) = one_round(&site, round, unanswered, &mut books, &mut rng).await?;
+        report.n_kills_archiving += u32::from(doing == Doing::Archiving);
+        report.n_kills_tending += u32::from(doing == Doing::Tending);
+        report.take(&inspect::inspect(&site, site.data(), &books, &mut seen)?);
+        if round % LAKE_ROUNDS == LAKE_ROUNDS - 1 {
+            report.take_lake(&site)?;
+        }
     }
     // Nobody is left waiting for an answer.
     let server = Server::start(&site)?;
     resend(&server, unanswered, &mut books).await?;
     server.kill()?;
-    let findings = inspect::inspect(&site, site.data(), &books)?;
-    report.n_states_unequal += u32::from(!findings.state_is_equal);
-    report.take(&findings);
+    report.take(&inspect::inspect(&site, site.data(), &books, &mut seen)?);
+    report.take_lake(&site)?;
     report.n_acknowledged = books.n_acknowledged();
     report.n_sent_again = books.n_sent_again;
     Ok(report)
 }
 
 impl CrashReport {
-    /// The log only grows, so the last look at it counts what all looks saw.
+    /// The history only grows, so the last look at it counts what all looks saw.
     fn take(&mut self, findings: &Findings) {
+        self.n_states_unequal += u32::from(!findings.state_is_equal);
+        self.n_changed = self.n_changed.max(findings.n_changed);
         self.n_lost = self.n_lost.max(findings.n_lost);
         self.n_doubled = self.n_doubled.max(findings.n_doubled);
         self.n_split = self.n_split.max(findings.n_split);
     }
+
+    fn take_lake(&mut self, site: &Site) -> Result<(), CrashError> {
+        let lake = inspect::inspect_lake(site, site.data())?;
+        self.n_lake_unequal = self.n_lake_unequal.max(lake.n_unequal);
+        self.n_states_unequal += u32::from(!lake.state_is_equal);
+        Ok(())
+    }
 }
 
-/// One life of the server; answers the requests that it left without an answer.
+/// One life of the server; answers what it was doing at its end, and the requests that it left without
+/// an answer.
 async fn one_round(
     site: &Site,
     round: u32,
     unanswered: Vec<Request>,
     books: &mut Books,
     rng: &mut ChaCha8Rng,
-) -> Result<Vec<Request>, CrashError> {
+) -> Result<(Doing, Vec<Request>), CrashError> {
     let server = Server::start(site)?;
     resend(&server, unanswered, books).await?;
     let load = Arc::new(Load::new(rng.random_range(ROUND_REQUESTS)));
@@ -165,8 +195,8 @@ async fn one_round(
     for _ in 0..rng.random_range(0..HESITATION_MAX) {
         tokio::task::yield_now().await;
     }
-    server.kill()?;
-    load.finish(senders, books).await
+    let doing = server.kill()?;
+    Ok((doing, load.finish(senders, books).await?))
 }
 
 async fn resend(
@@ -182,11 +212,18 @@ async fn resend(
                 answer: "nothing, although nobody killed it".to_owned(),
             });
         }
-        books.n_sent_again += request.keys.len() as u64;
+        books.n_sent_again += request.deeds.len() as u64;
         books.acknowledge(&request);
     }
     Ok(())
 }
 
-/// Message keys with the visitor who sent the message, if one did.
-type Senders = BTreeMap<domain::MessageKey, Option<String>>;
+/// Something that was told: by which visitor, if by one, and what it is in the history, where known.
+#[derive(Clone, Debug, Default)]
+struct Deed {
+    who: Option<String>,
+    what: Option<String>,
+}
+
+/// What was told, by the key of its message.
+type Deeds = BTreeMap<domain::MessageKey, Deed>;

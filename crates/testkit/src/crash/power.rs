@@ -6,10 +6,10 @@ use domain::MessageKey;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::inspect::{self, Books};
+use super::inspect::{self, Books, Lines};
 use super::load::{Load, Request, message_key};
 use super::server::{Server, Site};
-use super::{CrashError, CrashPlan, Senders};
+use super::{CrashError, CrashPlan, Deed, Deeds};
 use crate::unsynced::{Replay, check_answers};
 
 /// How many requests that change something the traced server is sent; tracing makes each expensive.
@@ -28,6 +28,11 @@ pub struct PowerReport {
     pub n_lost: u64,
     /// How many events were there more than once.
     pub n_doubled: u64,
+    /// How many acknowledged events say something else than what was sent.
+    pub n_changed: u64,
+    /// How many events are in the lake and not in the history, or otherwise than there, or the other way
+    /// round, when everything is archived after it.
+    pub n_lake_unequal: u64,
     /// How many visitors became another shopper after it.
     pub n_split: u64,
     /// After how many moments the state was not the one that the whole log gives.
@@ -69,16 +74,20 @@ pub async fn power_failure(plan: &CrashPlan) -> Result<PowerReport, CrashError> 
         replay.save(left.path()).map_err(CrashError::io("rebuilding the folder"))?;
         let keys = answered.iter().flat_map(|it| &it.markers);
         let mut books = books.of(keys.map(|it| MessageKey::from_bytes(*it)));
-        let findings = inspect::inspect(&site, left.path(), &books)?;
+        let findings = inspect::inspect(&site, left.path(), &books, &mut Lines::default())?;
+        let lake = inspect::inspect_lake(&site, left.path())?;
         report.n_lost += findings.n_lost;
         report.n_doubled += findings.n_doubled;
-        report.n_states_unequal += u32::from(!findings.state_is_equal);
+        report.n_changed += findings.n_changed;
+        report.n_lake_unequal += lake.n_unequal;
+        report.n_states_unequal += u32::from(!findings.state_is_equal || !lake.state_is_equal);
         // Everybody comes back after the failure, and must be who they were.
         let server = Server::start_on(&site, left.path())?;
         let visits = visits(&books);
         super::resend(&server, vec![visits], &mut books).await?;
         server.kill()?;
-        report.n_split += inspect::inspect(&site, left.path(), &books)?.n_split;
+        let findings = inspect::inspect(&site, left.path(), &books, &mut Lines::default())?;
+        report.n_split += findings.n_split;
     }
     Ok(report)
 }
@@ -94,14 +103,17 @@ fn visits(books: &Books) -> Request {
             )
         })
         .collect();
-    let keys: Senders =
-        visitors.into_iter().map(|it| (message_key(&format!("again-{it}")), Some(it))).collect();
+    let deed = |it: String| {
+        let what = Some("page_viewed".to_owned());
+        (message_key(&format!("again-{it}")), Deed { who: Some(it), what })
+    };
+    let deeds: Deeds = visitors.into_iter().map(deed).collect();
     Request {
         path: "/v1/batch",
         content_type: "application/json",
         idempotency_key: None,
         body: format!(r#"{{"batch":[{}]}}"#, visits.join(",")),
-        keys,
+        deeds,
     }
 }
 

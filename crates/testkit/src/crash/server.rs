@@ -1,5 +1,6 @@
 //! The server under test: a process that can be killed, and the folders that outlive it.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -42,12 +43,15 @@ impl Site {
         command.args(arguments).env("TASTEMAKER_DATA__FOLDER", data);
         command.env("TASTEMAKER_DATA__ROOT_KEY_FILE", self.folder.path().join("root.key"));
         command.env("TASTEMAKER_BOOTSTRAP__SECRET_KEY", SECRET_KEY);
-        command.env("TASTEMAKER_LOG__LEVEL", "error");
-        // So often that kills meet them.
-        command.env("TASTEMAKER_SNAPSHOTS__EVERY_EVENTS", "2000");
+        command.env("TASTEMAKER_LOG__LEVEL", "error,app::archive=debug");
         command.env("TASTEMAKER_LIMITS__PER_KEY_REQUESTS_PER_SECOND", "0");
         command.env("TASTEMAKER_LIMITS__PER_KEY_BURST_REQUESTS", "10000000");
         command
+    }
+
+    /// Where a server that is not traced says what it does.
+    fn said(&self) -> PathBuf {
+        self.folder.path().join("server.log")
     }
 
     /// Runs a command on a data folder to its end and answers what it printed.
@@ -62,10 +66,40 @@ impl Site {
     }
 }
 
+/// What a server did last before it was killed, as far as it said so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Doing {
+    /// Neither of the two below.
+    Else,
+    /// It moved events from the log into the lake.
+    Archiving,
+    /// It merged and removed files of the lake.
+    Tending,
+}
+
+/// Makes a server do what kills are to meet all the time: save its state, archive little by little,
+/// forget, merge files and remove them.
+fn busy(command: &mut Command) -> &mut Command {
+    let often = [
+        ("SNAPSHOTS__EVERY_EVENTS", "2000"),
+        ("LAKE__COMMIT_EVENTS", "400"),
+        ("LAKE__COMMIT_SECS", "0"),
+        ("LAKE__LOG_KEEP_EVENTS", "30000"),
+        ("LAKE__TEND_EVERY_COMMITS", "2"),
+        ("LAKE__VACUUM_AFTER_SECS", "0"),
+    ];
+    for (setting, value) in often {
+        command.env(format!("TASTEMAKER_{setting}"), value);
+    }
+    command
+}
+
 /// A running server.
 #[derive(Debug)]
 pub(super) struct Server {
     process: Process,
+    /// Where it says what it does.
+    said: PathBuf,
     pub(super) client: Client,
 }
 
@@ -86,20 +120,22 @@ impl Server {
     /// Starts a server on another folder.
     pub(super) fn start_on(site: &Site, data: &Path) -> Result<Server, CrashError> {
         let mut command = site.command(&SERVE, data);
-        let child = command.stdout(Stdio::piped()).spawn();
+        let said = site.said();
+        let file = File::create(&said).map_err(CrashError::io("making a file"))?;
+        let child = busy(&mut command).stdout(Stdio::piped()).stderr(file).spawn();
         let child = child.map_err(CrashError::io("starting the server"))?;
-        Server::listening(Process::Plain(child))
+        Server::listening(Process::Plain(child), said)
     }
 
     /// Starts a server that is traced, on the site's folder.
     pub(super) fn start_traced(site: &Site) -> Result<Server, CrashError> {
-        let command = site.command(&SERVE, site.data());
-        let recording = Recording::start(&command, &site.folder.path().join("trace"));
+        let mut command = site.command(&SERVE, site.data());
+        let recording = Recording::start(busy(&mut command), &site.folder.path().join("trace"));
         let recording = recording.map_err(CrashError::io("starting the traced server"))?;
-        Server::listening(Process::Traced(recording))
+        Server::listening(Process::Traced(recording), site.said())
     }
 
-    fn listening(mut process: Process) -> Result<Server, CrashError> {
+    fn listening(mut process: Process, log: PathBuf) -> Result<Server, CrashError> {
         let child = match &mut process {
             Process::Plain(child) => child,
             Process::Traced(recording) => recording.child_mut(),
@@ -109,15 +145,29 @@ impl Server {
         for line in lines.map_while(Result::ok) {
             if let Some((_, url)) = line.split_once(LISTENING) {
                 let client = Client::new(url.trim())?;
-                return Ok(Server { process, client });
+                return Ok(Server { process, said: log, client });
             }
             said = said + &line + "\n";
         }
         Err(CrashError::Command { command: SERVE.join(" "), said })
     }
 
-    /// Kills the server as `kill -9` does.
-    pub(super) fn kill(self) -> Result<(), CrashError> {
+    /// Kills the server as `kill -9` does, and tells what it was doing.
+    pub(super) fn kill(self) -> Result<Doing, CrashError> {
+        let said = self.said.clone();
+        self.kill_process()?;
+        // One that is traced says nothing of it.
+        let said = std::fs::read_to_string(said).unwrap_or_default();
+        let begun = |line: &str| match line {
+            it if it.contains(r#""archiving""#) => Some(Doing::Archiving),
+            it if it.contains(r#""tending""#) => Some(Doing::Tending),
+            it if it.contains(r#""archived""#) || it.contains(r#""tended""#) => Some(Doing::Else),
+            _ => None,
+        };
+        Ok(said.lines().rev().find_map(begun).unwrap_or(Doing::Else))
+    }
+
+    fn kill_process(self) -> Result<(), CrashError> {
         let failed = CrashError::io("killing the server");
         match self.process {
             Process::Plain(mut child) => {
@@ -168,7 +218,7 @@ impl Client {
         let Ok(answer) = http.body(request.body.clone()).send().await else { return Ok(false) };
         let status = answer.status();
         let Ok(text) = answer.text().await else { return Ok(false) };
-        let is_whole = text.contains(r#""rejected":[]"#) || request.keys.is_empty();
+        let is_whole = text.contains(r#""rejected":[]"#) || request.deeds.is_empty();
         if !status.is_success() || !is_whole {
             return Err(CrashError::Refused {
                 path: request.path,
