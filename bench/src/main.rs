@@ -10,16 +10,22 @@
 //! Correctness. A benchmark may refuse to report a figure that is wrong, but the tests of the
 //! crates are what keeps it right.
 
+mod archive;
 mod crash;
 mod dataset;
+mod history_load;
 mod import;
 mod ingest;
 mod list;
+mod memory;
+mod rebuild;
 mod report;
 mod serve;
 mod server_under_test;
 mod sessions;
 mod shop_load;
+mod shops;
+mod simulate;
 mod stopwatch;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -40,6 +46,8 @@ struct Cli {
 enum Benchmark {
     /// What visitors of two public shops look at next: quality and latency of three methods
     Sessions(sessions::SessionsArgs),
+    /// What shoppers of two real shops order next: each generator against popularity and habit
+    Shops(shops::ShopsArgs),
     /// Decisions under load: open loop, with events flowing
     Serve(serve::ServeArgs),
     /// Events taken in over HTTP, durable and folded
@@ -48,6 +56,12 @@ enum Benchmark {
     Import(import::ImportArgs),
     /// A server killed at random moments under load: what is lost, doubled or different
     Crash(crash::CrashArgs),
+    /// History moved into the lake: rate, bytes, and what reading, data sets and reports take
+    Archive(archive::ArchiveArgs),
+    /// The live state computed anew from the whole history: rate, memory, equality to the bit
+    Rebuild(rebuild::RebuildArgs),
+    /// Personal slates against popular ones over a month of virtual time, where the truth is known
+    Simulate(simulate::SimulateArgs),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -58,9 +72,13 @@ fn main() -> anyhow::Result<()> {
     match cli.benchmark {
         None => Ok(()),
         Some(Benchmark::Sessions(args)) => sessions::run(&args),
+        Some(Benchmark::Shops(args)) => shops::run(&args),
         Some(Benchmark::Serve(args)) => serve::run(&args),
         Some(Benchmark::Ingest(args)) => ingest::run(&args),
         Some(Benchmark::Import(args)) => import::run(&args),
         Some(Benchmark::Crash(args)) => crash::run(&args),
+        Some(Benchmark::Archive(args)) => archive::run(&args),
+        Some(Benchmark::Rebuild(args)) => rebuild::run(&args),
+        Some(Benchmark::Simulate(args)) => simulate::run(&args),
     }
 }

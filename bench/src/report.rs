@@ -7,7 +7,7 @@ use clap::Args;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// How a benchmark answers.
-#[derive(Clone, Copy, Debug, Args)]
+#[derive(Clone, Copy, Debug, Default, Args)]
 pub(crate) struct Output {
     /// Print one JSON object a row instead of a table
     #[arg(long)]

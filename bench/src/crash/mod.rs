@@ -2,7 +2,8 @@
 //!
 //! Each round starts the real server, sends again what was not answered, puts load on it from several
 //! connections (batches with their own message ids, catalogue changes, decisions) and kills it as
-//! `kill -9` does. Then the product's own commands read the log and the state back. The experiment itself
+//! `kill -9` does, while it archives, merges and removes files all the time. Then the product's own commands
+//! read history, lake and state back. The experiment itself
 //! is [`testkit::crash`]; the tests run a few rounds of it.
 //!
 //! With `--power` a run is traced instead, and its folder rebuilt at many moments as a disk would hold it
@@ -53,8 +54,12 @@ async fn kill(plan: &CrashPlan) -> anyhow::Result<Row> {
         .whole("rounds", report.n_rounds.into())
         .whole("acknowledged", report.n_acknowledged)
         .whole("sent_again", report.n_sent_again)
+        .whole("kills_archiving", report.n_kills_archiving.into())
+        .whole("kills_tending", report.n_kills_tending.into())
         .whole("lost", report.n_lost)
         .whole("doubled", report.n_doubled)
+        .whole("changed", report.n_changed)
+        .whole("lake_unequal", report.n_lake_unequal)
         .whole("split_shoppers", report.n_split)
         .text("state_equal", yes_or_no(report.n_states_unequal == 0)))
 }
@@ -68,6 +73,8 @@ async fn power(plan: &CrashPlan) -> anyhow::Result<Row> {
         .whole("early_answers", report.n_early as u64)
         .whole("lost", report.n_lost)
         .whole("doubled", report.n_doubled)
+        .whole("changed", report.n_changed)
+        .whole("lake_unequal", report.n_lake_unequal)
         .whole("split_shoppers", report.n_split)
         .text("state_equal", yes_or_no(report.n_states_unequal == 0)))
 }

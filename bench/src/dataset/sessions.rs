@@ -1,10 +1,11 @@
 //! Reads `sessions/*`: what visitors of a shop looked at, one session a line, in time order.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader};
+use std::io::Read;
 use std::path::Path;
 
 use anyhow::Context as _;
+use app::judging::{Material, PlainFile, plain};
 use domain::ProductIdx;
 use flate2::read::GzDecoder;
 
@@ -15,6 +16,8 @@ pub(crate) struct SessionData {
     pub(crate) train: Vec<Vec<ProductIdx>>,
     /// Every prefix of every test session.
     pub(crate) test: Vec<Question>,
+    /// The checksum of the sessions to learn from.
+    pub(crate) checksum: String,
 }
 
 /// What came next in a visit?
@@ -26,36 +29,39 @@ pub(crate) struct Question {
     pub(crate) next: ProductIdx,
 }
 
+/// The file of sessions to learn from.
+const TRAIN: &str = "train_sessions.txt.gz";
+/// The file of questions.
+const TEST: &str = "test_prefix_target.tsv.gz";
+
 impl SessionData {
     /// Reads both files of `folder`.
     pub(crate) fn read(folder: &Path) -> anyhow::Result<SessionData> {
-        let train = read_lines(&folder.join("train_sessions.txt.gz"), parse_products)?;
-        let test = read_lines(&folder.join("test_prefix_target.tsv.gz"), |line| {
-            let (visit, next) = line.split_once('\t').context("there is no tab")?;
-            Ok(Question { visit: parse_products(visit)?, next: ProductIdx::new(next.parse()?) })
-        })?;
-        Ok(SessionData { train, test })
+        let (train, test) = (unpack(&folder.join(TRAIN))?, unpack(&folder.join(TEST))?);
+        let train = PlainFile { name: TRAIN, text: &train };
+        let test = PlainFile { name: TEST, text: &test };
+        let material = plain::sessions(train, test)
+            .with_context(|| format!("reading `{}`", folder.display()))?;
+        Ok(SessionData::of(&material))
+    }
+
+    fn of(material: &Material) -> SessionData {
+        let train = (material.learned().iter())
+            .map(|acts| acts.iter().map(|it| it.product()).collect())
+            .collect();
+        let questions = material.cases().into_iter().filter_map(|case| {
+            let visit = case.past.iter().map(|it| it.product()).collect();
+            Some(Question { visit, next: *case.truth.first()? })
+        });
+        SessionData { train, test: questions.collect(), checksum: material.checksum() }
     }
 }
 
-impl Question {
-    /// Every prefix of `session`, with what followed it.
-    pub(crate) fn all_of(session: &[ProductIdx]) -> impl Iterator<Item = Question> {
-        (1..session.len()).map(|at| Question { visit: session[..at].to_vec(), next: session[at] })
-    }
-}
-
-fn parse_products(text: &str) -> anyhow::Result<Vec<ProductIdx>> {
-    text.split(' ').map(|it| Ok(ProductIdx::new(it.parse()?))).collect()
-}
-
-fn read_lines<T>(path: &Path, parse: impl Fn(&str) -> anyhow::Result<T>) -> anyhow::Result<Vec<T>> {
+fn unpack(path: &Path) -> anyhow::Result<String> {
     let file = File::open(path).with_context(|| format!("opening `{}`", path.display()))?;
-    BufReader::new(GzDecoder::new(file))
-        .lines()
-        .enumerate()
-        .map(|(at, line)| {
-            parse(&line?).with_context(|| format!("line {} of `{}`", at + 1, path.display()))
-        })
-        .collect()
+    let mut text = String::new();
+    GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .with_context(|| format!("unpacking `{}`", path.display()))?;
+    Ok(text)
 }

@@ -82,19 +82,21 @@ impl ServerUnderTest {
 
     /// Bytes on disk in the server's data folder.
     pub(crate) fn disk_bytes(&self) -> u64 {
-        fn size(path: &Path) -> u64 {
-            let Ok(entries) = std::fs::read_dir(path) else { return 0 };
-            entries
-                .flatten()
-                .map(|it| match it.metadata() {
-                    Ok(meta) if meta.is_dir() => size(&it.path()),
-                    Ok(meta) => meta.len(),
-                    Err(_) => 0,
-                })
-                .sum()
-        }
-        size(&self._folder.path().join("data"))
+        folder_bytes(&self._folder.path().join("data"))
     }
+}
+
+/// Bytes of all files in a folder.
+pub(crate) fn folder_bytes(folder: &Path) -> u64 {
+    let Ok(entries) = std::fs::read_dir(folder) else { return 0 };
+    entries
+        .flatten()
+        .map(|it| match it.metadata() {
+            Ok(meta) if meta.is_dir() => folder_bytes(&it.path()),
+            Ok(meta) => meta.len(),
+            Err(_) => 0,
+        })
+        .sum()
 }
 
 impl Drop for ServerUnderTest {

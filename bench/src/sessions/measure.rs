@@ -3,7 +3,6 @@
 use std::num::NonZeroU32;
 
 use domain::Timestamp;
-use rayon::prelude::*;
 use recommend::{Candidate, CandidateGenerator, Context, Touch};
 
 use crate::dataset::sessions::Question;
@@ -40,18 +39,6 @@ pub(super) fn measure(generator: &dyn CandidateGenerator, questions: &[Question]
     };
     let (p20, mrr20) = quality(&ranks);
     Measure { p20, mrr20, p50_ms: percentile(50), p99_ms: percentile(99) }
-}
-
-/// P@20 and MRR@20 in percent, on all cores and untimed.
-pub(super) fn quality_of(generator: &dyn CandidateGenerator, questions: &[Question]) -> (f64, f64) {
-    let ranks: Vec<Option<usize>> = questions
-        .par_iter()
-        .map_init(Vec::new, |out, question| {
-            answer(generator, &touches(question), out);
-            rank(out, question)
-        })
-        .collect();
-    quality(&ranks)
 }
 
 fn touches(question: &Question) -> Vec<Touch> {

@@ -4,16 +4,17 @@
 //! came next among the first twenty (P@20), and how near the top (MRR@20)? All products are ranked,
 //! those already seen included. Latencies are of single predictions, one thread, in the same pass.
 //!
-//! The parameters of the session neighborhood come from `params/sessions.toml`. `--tune` searches
-//! on from them, on a validation cut of the training sessions alone, and writes that file. A row of
-//! its own says what the defaults reach, which a shop begins with.
+//! The parameters of the session neighborhood come from `params/sessions-*.toml`, which `tastemaker tune`
+//! wrote: on a validation cut of these very training sessions, or they are refused. A row of its own
+//! says what the defaults reach, which a shop begins with.
 
 mod measure;
 mod methods;
-mod params;
-mod tune;
+
+use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
+use app::judging::TunedParams;
 use clap::{Args, ValueEnum};
 use features::Counts;
 use recommend::popularity::Popular;
@@ -21,7 +22,6 @@ use recommend::session_neighbors::Config;
 use recommend::{CandidateGenerator, CoOccurrence};
 
 use self::measure::{Measure, measure};
-use self::params::Params;
 use crate::dataset::sessions::{Question, SessionData};
 use crate::report::{Output, Row};
 use crate::stopwatch;
@@ -35,12 +35,6 @@ pub(crate) struct SessionsArgs {
     /// Ask only so many of the test questions, evenly spread
     #[arg(long)]
     limit: Option<usize>,
-    /// Try so many changes of the parameters on the validation cut first, and keep the best
-    #[arg(long, value_name = "ROUNDS")]
-    tune: Option<u32>,
-    /// The seed of that search
-    #[arg(long, default_value_t = 1)]
-    seed: u64,
     #[command(flatten)]
     output: Output,
 }
@@ -65,23 +59,36 @@ impl Dataset {
 
 /// Runs the benchmark; a data set that is absent is said to be skipped.
 pub(crate) fn run(args: &SessionsArgs) -> anyhow::Result<()> {
-    let mut params = Params::read()?;
     let mut rows = Vec::new();
     for &name in args.dataset.names() {
         let Some(folder) = testkit::data::path(&format!("sessions/{name}")) else { continue };
         let data = SessionData::read(&folder)?;
-        if let Some(n_rounds) = args.tune {
-            let search = tune::Search { seed: args.seed, n_rounds };
-            params.set(name, tune::tune(&data.train, params.get(name), search));
-            params.write()?;
-        }
-        let tuned = params.get(name).with_context(|| {
-            format!("`{name}` has no parameters yet; search them with `--tune 300`")
-        })?;
+        let tuned = tuned(name, &folder, &data)?;
         let questions = spread(&data.test, args.limit.unwrap_or(data.test.len()));
-        rows.extend(compare(name, &data, &questions, tuned.config()?));
+        rows.extend(compare(name, &data, &questions, tuned));
     }
     args.output.print(&rows)
+}
+
+/// What a search found on the training sessions of this data set; nothing else is taken.
+fn tuned(name: &str, folder: &Path, data: &SessionData) -> anyhow::Result<Config> {
+    let file: PathBuf =
+        [env!("CARGO_MANIFEST_DIR"), "params", &format!("sessions-{name}.toml")].iter().collect();
+    let read = || -> anyhow::Result<Config> {
+        let params = TunedParams::read(&std::fs::read_to_string(&file)?)?;
+        params.ensure_generator("session_neighbors")?;
+        params.ensure_data(&data.checksum)?;
+        Ok(Config::from_values(&params.values_in_order()?))
+    };
+    read().with_context(|| {
+        format!(
+            "using the parameters in {}; `tastemaker tune --generator session_neighbors --sessions \
+             {folder}/train_sessions.txt.gz --test-sessions {folder}/test_prefix_target.tsv.gz --out \
+             FILE` searches them",
+            file.display(),
+            folder = folder.display()
+        )
+    })
 }
 
 /// Every method on one data set.
