@@ -2,7 +2,8 @@
 //!
 //! A failure does not stop the run: one run tells everything that is wrong. The last lines name
 //! what failed and how to run it alone, then count the tests that were skipped because their data
-//! set is absent (the `data` module of `testkit` records them).
+//! set is absent (the `data` module of `testkit` records them). Programs that tests start are another
+//! matter: here they must be there, and a test that misses one fails.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -12,6 +13,12 @@ use anyhow::{Context, bail};
 
 use crate::shell;
 use crate::stopwatch::Stopwatch;
+use crate::tools;
+
+/// Names the Python that tests start, as `testkit` reads it.
+const PYTHON: &str = "TASTEMAKER_PYTHON";
+/// Says that a test may not pass over a program that is missing, as `testkit` reads it.
+const TOOLS_REQUIRED: (&str, &str) = ("TASTEMAKER_TOOLS", "required");
 
 /// One step: a command line that passes or fails.
 struct Step {
@@ -26,11 +33,12 @@ const fn step(name: &'static str, line: &'static str) -> Step {
 }
 
 /// Quick steps stand first, so that a slip is told early.
-const STEPS: [Step; 11] = [
+const STEPS: [Step; 12] = [
     step("tools", "cargo xtask tools"),
     step("format", "cargo fmt --all --check"),
     step("tidy", "cargo xtask tidy"),
     step("licences", "cargo deny --log-level error check bans licenses sources"),
+    step("javascript", "npm --prefix sdk/js run --silent check"),
     step("lints", "cargo clippy --workspace --all-targets -- -D warnings"),
     Step {
         name: "docs",
@@ -84,6 +92,7 @@ impl Step {
         let mut words = self.line.split(' ');
         let mut command = shell::program(root, words.next().expect("a line has a first word"));
         command.args(words).env(Skips::VARIABLE, &skips.folder);
+        command.env(PYTHON, tools::python(root)).env(TOOLS_REQUIRED.0, TOOLS_REQUIRED.1);
         if let Some(flags) = self.rustdocflags {
             command.env("RUSTDOCFLAGS", flags);
         }

@@ -8,7 +8,7 @@
 //! - [`tidy`] holds the rules of the house that no compiler checks; it is a test as well.
 //! - [`generated`] rewrites the files that are computed from others, or tells which are stale.
 //! - [`smoke`] starts the demo as a person would and asks it for one decision.
-//! - [`tools`] brings the two Cargo subcommands that a bare machine lacks.
+//! - [`tools`] brings what `ci` needs and a bare machine lacks.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to people")]
 
 mod ci;
@@ -53,7 +53,7 @@ enum Command {
     },
     /// Starts the demo in the development profile and asks it for a decision
     Smoke,
-    /// Installs the Cargo subcommands that `ci` needs, unless they are there
+    /// Installs the Cargo subcommands and packages that `ci` needs, unless they are there
     Tools,
 }
 

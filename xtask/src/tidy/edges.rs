@@ -14,11 +14,16 @@ struct Exception {
     reason: &'static str,
 }
 
-const EXCEPTIONS: [Exception; 2] = [
+const EXCEPTIONS: [Exception; 3] = [
     Exception {
         from: "server",
         to: "api",
         reason: "routes speak the wire types, which stand apart to be read as the API's reference",
+    },
+    Exception {
+        from: "feeds",
+        to: "api",
+        reason: "a row of a file is the same JSON that HTTP takes, and refused in the same words",
     },
     Exception {
         from: "tastemaker",
