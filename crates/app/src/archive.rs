@@ -248,9 +248,10 @@ impl App {
     async fn hold_lease(&self, turn: &mut MutexGuard<'_, Turn>) -> Result<(), ArchiveError> {
         let (leases, now) = (&self.backends.leases, self.now());
         let half = Span::from_micros(LEASE_TERM.as_micros() / 2);
-        let held = match turn.lease.take() {
-            Some(lease) if half < lease.until.since(now) => Some(lease),
-            Some(lease) => leases.renew(&lease, now, LEASE_TERM).await?,
+        // The lease stands in the turn while it is renewed: whoever fails at that has it still.
+        let held = match &turn.lease {
+            Some(lease) if half < lease.until.since(now) => return Ok(()),
+            Some(lease) => leases.renew(lease, now, LEASE_TERM).await?,
             None => None,
         };
         turn.lease = match held {

@@ -31,7 +31,7 @@ pub struct DeltaLake {
     options: Options,
     reader: Arc<Reader>,
     sessions: Sessions,
-    /// Whether something failed, so that only the disk knows how the tables stand.
+    /// Whether something failed or was given up half-way, so that only the disk knows how the tables stand.
     is_unsure: AtomicBool,
 }
 
@@ -90,10 +90,12 @@ impl DeltaLake {
         Ok(Arc::new(DeltaLake { tables, options, reader, sessions, is_unsure }))
     }
 
-    /// Brings what is known of the tables up to what the disk holds, if something failed before.
+    /// Brings what is known of the tables up to what the disk holds, if something did not end well before.
     async fn be_sure(&self) -> Result<(), PortError> {
         if self.is_unsure.load(Ordering::Acquire) {
-            tracing::warn!("something failed in the lake; looking again at what it holds");
+            tracing::warn!(
+                "something did not end well in the lake; looking again at what it holds"
+            );
             for table in &self.tables {
                 table.refresh().await?;
             }
@@ -106,14 +108,6 @@ impl DeltaLake {
     #[cfg(test)]
     pub(crate) fn spilled_bytes(&self) -> u64 {
         self.sessions.spilled_bytes()
-    }
-
-    /// Remembers that something failed.
-    fn noted<T>(&self, result: Result<T, PortError>) -> Result<T, PortError> {
-        if result.is_err() {
-            self.is_unsure.store(true, Ordering::Release);
-        }
-        result
     }
 
     async fn archive_both(&self, events: &Arc<Vec<Recorded>>) -> Result<(), PortError> {
@@ -175,7 +169,10 @@ impl Lake for DeltaLake {
         self.be_sure().await?;
         check_order(self.archived(), &events)?;
         let events = Arc::new(events);
-        self.noted(self.archive_both(&events).await)?;
+        // Until it ended well: who waits for it may also go away half-way.
+        self.is_unsure.store(true, Ordering::Release);
+        self.archive_both(&events).await?;
+        self.is_unsure.store(false, Ordering::Release);
         off_runtime(move || {
             // Letting go of a million events takes its time.
             drop(events);
@@ -215,13 +212,15 @@ impl Lake for DeltaLake {
 
     async fn tend(&self, now: Timestamp) -> Result<Tended, PortError> {
         self.be_sure().await?;
+        self.is_unsure.store(true, Ordering::Release);
         let mut tended = Tended::default();
         for table in &self.tables {
-            let done = self.noted(tend::tend(table, &self.options, now).await)?;
+            let done = tend::tend(table, &self.options, now).await?;
             tended.n_files_merged += done.n_files_merged;
             tended.n_files_written += done.n_files_written;
             tended.n_files_removed += done.n_files_removed;
         }
+        self.is_unsure.store(false, Ordering::Release);
         Ok(tended)
     }
 

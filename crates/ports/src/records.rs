@@ -114,7 +114,7 @@ pub struct Quarantined {
     /// The field at fault, what is wrong with it, what to do, the event as it was sent and how, sealed
     /// under the installation's key.
     pub sealed: Vec<u8>,
-    /// Where the history ended when it was first taken in again; `None` as long as nobody tried.
+    /// Where the history ended when it was refused; `None` in rows of earlier versions.
     pub replay_begun: Option<Position>,
 }
 

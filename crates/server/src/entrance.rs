@@ -72,7 +72,8 @@ impl Entrance {
         let status = StatusCode::SERVICE_UNAVAILABLE;
         if path == "/readyz" {
             let view = json!({
-                "ready": false, "position": position.to_string(), "behind": behind, "intake": "starting",
+                "ready": false, "position": position.to_string(), "behind": behind, "archived": "0",
+                "intake": "starting", "decisions_waiting": 0,
             });
             return (status, [(RETRY_AFTER, "1")], Json(view)).into_response();
         }

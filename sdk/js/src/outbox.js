@@ -217,7 +217,7 @@ export class Outbox {
     const stop = new AbortController();
     const timer = this.#ambient.setTimer(() => stop.abort(), ANSWER_MS_MAX);
     try {
-      return await this.#ambient.fetch(this.#settings.url, {
+      const answer = await this.#ambient.fetch(this.#settings.url, {
         method: "POST",
         headers: { authorization: `Bearer ${this.#settings.key}`, "content-type": "application/json" },
         body,
@@ -226,6 +226,9 @@ export class Outbox {
         credentials: "omit",
         signal: stop.signal,
       });
+      // To its end, which must come within the same time.
+      await answer.clone().arrayBuffer();
+      return answer;
     } finally {
       this.#ambient.clearTimer(timer);
     }

@@ -97,11 +97,12 @@ test("the server may ask for a longer pause", async (t) => {
 test("the connection's return sends at once what waits", async (t) => {
   const server = await FakeServer.start(t);
   server.answers.push("break off");
-  const { client, fire } = clientBefore(server);
+  const { client, fire, time } = clientBefore(server);
   client.track("A");
   await client.flush();
 
   fire("online");
+  assert.equal(time.next, 10_000); // no pause any more: an answer is waited for
   await client.flush();
 
   assert.deepEqual(server.messages.map((it) => it.event), ["A"]);
@@ -115,6 +116,30 @@ test("an answer that never comes is given up, and the events wait", async (t) =>
 
   const sent = client.flush();
   await server.asked(1);
+  time.pass(10_000);
+  await sent;
+  await client.flush();
+
+  assert.deepEqual(errors, ["UNREACHABLE"]);
+  assert.deepEqual(server.messages.map((it) => it.event), ["A"]);
+});
+
+test("an answer that begins and never ends is given up, and the events wait", async (t) => {
+  const server = await FakeServer.start(t);
+  server.answers.push("stall");
+  let begins;
+  const begun = new Promise((resolve) => (begins = resolve));
+  const answered = async (url, init) => {
+    const answer = await fetch(url, init);
+    setImmediate(begins);
+    return answer;
+  };
+  const { client, time, errors } = clientBefore(server, { ambient: { fetch: answered } });
+  client.track("A");
+
+  const sent = client.flush();
+  await begun;
+  assert.equal(time.next, 10_000); // the rest is waited for, so long and no longer
   time.pass(10_000);
   await sent;
   await client.flush();

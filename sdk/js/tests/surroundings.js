@@ -106,6 +106,11 @@ export class FakeServer {
     const answer = this.answers.shift();
     if (answer === "break off") return request.socket.destroy();
     if (answer === "hang") return undefined;
+    if (answer === "stall") {
+      response.writeHead(200, { "content-type": "application/json" });
+      response.write("{");
+      return undefined;
+    }
     if (answer) {
       response.writeHead(answer.status, { "content-type": "application/json", ...answer.headers });
       return response.end(JSON.stringify(answer.body ?? {}));

@@ -25,8 +25,8 @@ pub(super) fn install(root: &Path) -> anyhow::Result<()> {
         eprintln!("the packages of {folder} are missing; installing them");
         let mut npm = shell::program(root, "npm");
         npm.args(["ci", "--prefix", folder, "--ignore-scripts", "--no-audit", "--no-fund"]);
-        shell::run(npm.arg("--silent"))
-            .with_context(|| format!("no packages for {folder}; install Node.js 18 or newer"))?;
+        shell::run(npm.arg("--loglevel=error"))
+            .with_context(|| format!("no packages for {folder}; install Node.js 20 or newer"))?;
         fs::write(&installed, wanted).context("noting what was installed failed")?;
     }
     Ok(())

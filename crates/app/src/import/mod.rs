@@ -13,7 +13,7 @@
 //!
 //! - An event's message id is the file's checksum and its line, unless the file gives it one, and how
 //!   far a file was taken in is kept in records: importing it again, or going on after a crash, doubles
-//!   nothing, however long ago that was.
+//!   nothing, however long ago that was. Rows that were refused are looked at anew each time.
 //! - A product is taken in when the catalogue has it otherwise, so that an earlier file can be gone
 //!   back to.
 //! - A bad line is reported and passed over; all others are taken.
@@ -308,7 +308,8 @@ impl UnderWay<'_> {
         if n_rows < self.n_done_before {
             return Ok(());
         }
-        let noted = self.progress.note(self.app, &self.checksum, n_rows).await;
+        let has_refused = self.report.n_refused > 0;
+        let noted = self.progress.note(self.app, &self.checksum, n_rows, has_refused).await;
         noted.map_err(|it| ImportError::Intake { n_rows, source: it.into() })
     }
 
@@ -321,7 +322,8 @@ impl UnderWay<'_> {
             let answer = answer.map_err(|source| ImportError::Intake { n_rows, source })?;
             self.report.position = self.report.position.max(answer.position);
         }
-        let noted = self.progress.finish(self.app, &self.checksum, n_rows).await;
+        let has_refused = self.report.n_refused > 0;
+        let noted = self.progress.finish(self.app, &self.checksum, n_rows, has_refused).await;
         noted.map_err(|it| ImportError::Intake { n_rows, source: it.into() })?;
         watch.progress(n_rows);
         Ok(self.report)

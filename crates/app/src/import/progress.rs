@@ -3,6 +3,10 @@
 //! A crash between a chunk and its fact leaves events in the log that the fact does not know of. The
 //! fact therefore says where the log ended when it was written, and who goes on looks at everything
 //! behind that place.
+//!
+//! A row that was refused may be taken another time: another mapping or setting reads the same file
+//! otherwise. A file of which rows were refused is therefore looked at anew from its first row, and what
+//! was kept of it is found behind the place where the log ended when it was first begun.
 
 use domain::{MessageKey, Position};
 use ports::PortError;
@@ -14,6 +18,8 @@ use crate::App;
 const READ_MAX: usize = 4_096;
 /// What the fact of a file that was read to its end ends in.
 const COMPLETE: &str = "!";
+/// What precedes it in the fact of a file of which rows were refused.
+const REFUSED: &str = "?";
 
 /// How far a file was taken in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -22,6 +28,10 @@ pub(super) struct Progress {
     pub(super) n_done: u64,
     /// The last event of the log at that moment.
     head: Position,
+    /// The last event of the log when the file was first begun.
+    begun: Position,
+    /// Whether rows of it were refused.
+    has_refused: bool,
     /// Whether those are all of them.
     state: State,
 }
@@ -38,23 +48,31 @@ impl Progress {
     pub(super) async fn begin(app: &App, checksum: &str) -> Result<Progress, PortError> {
         let fact = app.backends.records.fact(&name(checksum)).await?;
         if let Some(progress) = fact.as_deref().and_then(parse) {
-            return Ok(progress);
+            let n_done = if progress.is_anew() { 0 } else { progress.n_done };
+            return Ok(Progress { n_done, ..progress });
         }
-        let mut progress = Progress::default();
-        progress.note(app, checksum, 0).await?;
+        let begun = app.backends.log.head();
+        let mut progress = Progress { begun, ..Progress::default() };
+        progress.note(app, checksum, 0, false).await?;
         Ok(progress)
     }
 
-    /// The events that were kept since, where the file was begun and not finished.
+    /// Whether a file that was read to its end is looked at once more, from its first row.
+    fn is_anew(&self) -> bool {
+        self.state == State::Complete && self.has_refused
+    }
+
+    /// The events that were kept since, where the file was begun and not finished, or is looked at anew.
     pub(super) async fn keys_kept_since(
         &self,
         app: &App,
     ) -> Result<FxHashSet<MessageKey>, PortError> {
         let mut keys = FxHashSet::default();
-        if self.state == State::Complete {
-            return Ok(keys);
-        }
-        let mut position = self.head;
+        let mut position = match self.state {
+            State::UnderWay => self.head,
+            State::Complete if self.has_refused => self.begun,
+            State::Complete => return Ok(keys),
+        };
         loop {
             let events = app.events(position, READ_MAX).await?;
             let Some(last) = events.last() else { return Ok(keys) };
@@ -69,11 +87,17 @@ impl Progress {
         app: &App,
         checksum: &str,
         n_done: u64,
+        has_refused: bool,
     ) -> Result<(), PortError> {
         if self.state == State::Complete {
             return Ok(());
         }
-        *self = Progress { n_done, head: app.backends.log.head(), state: State::UnderWay };
+        *self = Progress {
+            n_done,
+            head: app.backends.log.head(),
+            has_refused: has_refused || self.has_refused,
+            ..*self
+        };
         self.write(app, checksum).await
     }
 
@@ -83,14 +107,24 @@ impl Progress {
         app: &App,
         checksum: &str,
         n_done: u64,
+        has_refused: bool,
     ) -> Result<(), PortError> {
-        *self = Progress { n_done, head: app.backends.log.head(), state: State::Complete };
+        // Rows that were refused before a crash were not looked at again by who went on.
+        let were_refused = self.has_refused && self.state == State::UnderWay;
+        *self = Progress {
+            n_done,
+            head: app.backends.log.head(),
+            begun: self.begun,
+            has_refused: has_refused || were_refused,
+            state: State::Complete,
+        };
         self.write(app, checksum).await
     }
 
     async fn write(&self, app: &App, checksum: &str) -> Result<(), PortError> {
+        let refused = if self.has_refused { REFUSED } else { "" };
         let end = if self.state == State::Complete { COMPLETE } else { "" };
-        let fact = format!("{}@{}{end}", self.n_done, self.head);
+        let fact = format!("{}@{}@{}{refused}{end}", self.n_done, self.head, self.begun);
         app.backends.records.set_fact(&name(checksum), &fact).await
     }
 }
@@ -104,6 +138,13 @@ fn parse(fact: &str) -> Option<Progress> {
         Some(fact) => (fact, State::Complete),
         None => (fact, State::UnderWay),
     };
+    let (fact, has_refused) = match fact.strip_suffix(REFUSED) {
+        Some(fact) => (fact, true),
+        None => (fact, false),
+    };
     let (n_done, head) = fact.split_once('@')?;
-    Some(Progress { n_done: n_done.parse().ok()?, head: head.parse().ok()?, state })
+    // Where it begun was not always noted; it was at the log's beginning or behind it.
+    let (head, begun) = head.split_once('@').unwrap_or((head, "0"));
+    let (n_done, head) = (n_done.parse().ok()?, head.parse().ok()?);
+    Some(Progress { n_done, head, begun: begun.parse().ok()?, has_refused, state })
 }

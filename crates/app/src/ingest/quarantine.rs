@@ -78,7 +78,7 @@ pub struct QuarantinedEvent {
     pub body: Vec<u8>,
     /// What came beside it.
     pub circumstances: Circumstances,
-    /// Where the history ended when it was first taken in again.
+    /// Where the history ended when it was refused: what its sender or a replay made of it came behind.
     replay_begun: Option<Position>,
 }
 
@@ -93,7 +93,7 @@ impl App {
         if refused.is_empty() {
             return;
         }
-        let time = self.now();
+        let (time, head) = (self.now(), self.backends.log.head());
         let n_refused = refused.len() as u64;
         let events = refused.into_iter().map(|it| {
             let event = QuarantinedEvent {
@@ -105,7 +105,7 @@ impl App {
                 remedy: it.rejection.remedy,
                 body: it.body,
                 circumstances: it.circumstances,
-                replay_begun: None,
+                replay_begun: Some(head),
             };
             self.close_up(event)
         });

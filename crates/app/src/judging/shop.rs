@@ -62,14 +62,22 @@ impl App {
 /// What is missing from a data set, in words; nothing is said of what lacks nothing, but for consent and
 /// proof, of which a shop wants to know in any case.
 fn left_out(set: &DataSet) -> Vec<LeftOutFact> {
-    let LeftOut { no_consent, unverified, capped, returned, beyond_products, sampled } =
-        set.left_out;
+    let LeftOut {
+        no_consent,
+        unverified,
+        capped,
+        returned,
+        unknown_products,
+        beyond_products,
+        sampled,
+    } = set.left_out;
     let sampled_words = format!("only one of {} shoppers fits the memory", set.one_shopper_of);
     [
         ("their shopper does not allow it", no_consent, true),
         ("only a browser told of these orders", unverified, true),
         ("of their shopper's acts more than the caps on influence let through", capped, false),
         ("lines of orders of which nothing was kept", returned, false),
+        ("products that the catalogue never knew", unknown_products, false),
         ("more products than can be numbered", beyond_products, false),
         (&*sampled_words, sampled, false),
     ]

@@ -49,7 +49,7 @@ pub enum ModelError {
         /// The share given.
         percent: u8,
     },
-    /// The artifact cannot be used.
+    /// The artifact cannot be used, or no other model is live beside which it could be a canary.
     #[error("{reason}; nothing was changed")]
     Refused {
         /// Why, and what to do.
@@ -132,6 +132,9 @@ impl App {
         let records = self.backends.registry.models().await?;
         let record = records.iter().find(|it| it.id == id);
         let record = record.ok_or_else(|| ModelError::UnknownModel { id: id.to_owned() })?;
+        if canary_percent.is_some() {
+            ensure_another_is_live(record, &records)?;
+        }
         self.load_model(record).await.map_err(refusal)?;
         let time = self.now();
         let changes = promotion(record, &records, canary_percent, (time, reason));
@@ -174,6 +177,21 @@ fn refusal(error: LoadError) -> ModelError {
         LoadError::Backend { source, .. } => source.into(),
         error => ModelError::Refused { reason: error.to_string() },
     }
+}
+
+/// A canary decides for a share: another one must decide for all others.
+fn ensure_another_is_live(record: &ModelRecord, records: &[ModelRecord]) -> Result<(), ModelError> {
+    let ModelRecord { id, generator, .. } = record;
+    let is_another =
+        |it: &ModelRecord| it.generator == *generator && it.stage == Stage::Live && it.id != *id;
+    if records.iter().any(is_another) {
+        return Ok(());
+    }
+    let reason = format!(
+        "`{id}` cannot be a canary because no other model of `{generator}` is live: promote it for \
+         everybody, or another one first"
+    );
+    Err(ModelError::Refused { reason })
 }
 
 /// What changes when a model is promoted.
@@ -228,26 +246,37 @@ fn rollback<'a>(
         time,
         reason: reason.to_owned(),
     };
-    let mut own = records.iter().filter(|it| it.generator == generator);
+    let own = records.iter().filter(|it| it.generator == generator);
     let live = own.clone().find(|it| it.stage == Stage::Live)?;
     if let Some(canary) = own.clone().find(|it| it.stage == Stage::Canary) {
         return Some(Rollback { changes: vec![change(canary, Stage::Candidate)], decides: live });
     }
-    // The newest first: what was live before stands after it.
-    own.find(|it| it.id == live.id)?;
-    let before = own.find(|it| it.stage == Stage::Retired)?;
+    let before = live_before(live, own)?;
     let changes = vec![change(live, Stage::Retired), change(before, Stage::Live)];
     Some(Rollback { changes, decides: before })
+}
+
+/// The model that was live before another one: of the older ones the one that was retired last. A model that
+/// was rolled back from was retired before the one that took its place again. `own` are the generator's, the
+/// newest first.
+pub(crate) fn live_before<'a>(
+    live: &ModelRecord,
+    own: impl Iterator<Item = &'a ModelRecord>,
+) -> Option<&'a ModelRecord> {
+    let older = own.skip_while(|it| it.id != live.id).skip(1);
+    let retired = older.filter(|it| it.stage == Stage::Retired);
+    retired.reduce(|a, b| if a.change_time < b.change_time { b } else { a })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Models of one generator, the newest first, as `7 live, 6 retired`.
+    /// Models of one generator, the newest first, as `7 live, 6 retired 20`: by then, in seconds.
     fn models(told: &str) -> Vec<ModelRecord> {
         let one = |told: &str| {
             let (n, stage) = told.split_once(' ').unwrap();
+            let (stage, changed) = stage.split_once(' ').unwrap_or((stage, "0"));
             ModelRecord {
                 id: format!("item_neighbors-{n}"),
                 generator: "item_neighbors".to_owned(),
@@ -260,7 +289,7 @@ mod tests {
                 },
                 canary_percent: 0,
                 create_time: Timestamp::default(),
-                change_time: Timestamp::default(),
+                change_time: Timestamp::from_secs(changed.parse().unwrap()),
                 reason: String::new(),
                 artifact: String::new(),
                 checksum: String::new(),
@@ -320,6 +349,8 @@ mod tests {
         check_rollback("3 retired, 2 live, 1 retired", "2 Retired, 1 Live: 1 decides");
         check_rollback("4 live, 3 refused, 2 candidate, 1 retired", "4 Retired, 1 Live: 1 decides");
         check_rollback("2 live, 1 refused", "nothing");
+        let rolled_back = "4 live 30, 3 retired 20, 2 retired 30, 1 retired 10";
+        check_rollback(rolled_back, "4 Retired, 2 Live: 2 decides");
         check_rollback("2 candidate", "nothing");
     }
 }

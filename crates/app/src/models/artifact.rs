@@ -223,7 +223,8 @@ pub(crate) fn decode<'a>(
     expected: Expected<'_>,
 ) -> Result<Artifact<'a>, ArtifactError> {
     let (n_head, n_payload) = lengths(bytes)?;
-    let stated = FIXED_BYTES as u64 + n_head + n_payload.saturating_add(CHECKSUM_BYTES as u64);
+    // A damaged length may be any number.
+    let stated = n_payload.saturating_add((FIXED_BYTES + CHECKSUM_BYTES) as u64 + n_head);
     let found = bytes.len() as u64;
     if found < stated {
         return Err(ArtifactError::Truncated { found, stated });

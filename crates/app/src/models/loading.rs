@@ -1,5 +1,6 @@
 //! Loading: from a line of the registry to a model in memory, or a reason why not.
 
+use std::cmp::Reverse;
 use std::sync::Arc;
 
 use domain::ProductIdx;
@@ -43,7 +44,13 @@ impl App {
             Some(record) => match self.keep_or_load(record, old).await {
                 Some(model) => Some(model),
                 None if old.live.is_some() => old.live.clone(),
-                None => self.stand_in(of_stage(Stage::Retired), old).await,
+                None => {
+                    let mut retired: Vec<&ModelRecord> = of_stage(Stage::Retired).collect();
+                    // Who was rolled back from is newer, and comes last.
+                    let is_newer = |it: &ModelRecord| record.create_time < it.create_time;
+                    retired.sort_by_key(|it| (is_newer(it), Reverse(it.change_time)));
+                    self.stand_in(&retired, old).await
+                }
             },
         };
         let canary = match of_stage(Stage::Canary).next() {
@@ -56,13 +63,9 @@ impl App {
         Deciding { live, canary }
     }
 
-    /// The newest of the retired models that can be loaded: better than none.
-    async fn stand_in<'a>(
-        &self,
-        retired: impl Iterator<Item = &'a ModelRecord>,
-        old: &Deciding,
-    ) -> Option<Arc<LoadedModel>> {
-        for record in retired.take(STAND_INS_MAX) {
+    /// The first of the retired models that can be loaded: better than none.
+    async fn stand_in(&self, retired: &[&ModelRecord], old: &Deciding) -> Option<Arc<LoadedModel>> {
+        for record in retired.iter().take(STAND_INS_MAX) {
             if let Some(model) = self.keep_or_load(record, old).await {
                 return Some(model);
             }

@@ -31,6 +31,7 @@ mod canary;
 pub(crate) mod loading;
 mod trained;
 
+pub(crate) use administration::live_before;
 pub use administration::{ModelError, ModelInUse, ModelStatus};
 pub use artifact::ArtifactError;
 pub use canary::CanaryShare;

@@ -6,24 +6,27 @@
 //!
 //! # How it is told
 //!
-//! A decision names in its versions which model was asked, so shoppers of the canary's share are compared
-//! with all others, over the same time, whether or not a product of the model was in the slate. One is
-//! clicked when any of its outcomes is a click, an addition to a cart or an order. The canary goes back when
-//! its share of clicked decisions is below the live model's with 95 percent confidence (one-sided
-//! two-proportion z-test).
+//! A decision names in its versions which model was asked. All those that asked either model are compared,
+//! over the same time, whether or not a product of the model was in the slate: those of shoppers in the
+//! canary's share with those of all others. The share alone tells the sides apart, not the model: at first
+//! contact, or without consent to personalize, the live model is asked for everybody, and such decisions
+//! weigh on both sides alike. One is clicked when any of its outcomes is a click, an addition to a cart or an
+//! order. The canary goes back when the share of clicked decisions on its side is below that on the other
+//! with 95 percent confidence (one-sided two-proportion z-test).
 //!
 //! # What this cannot tell
 //!
-//! Decisions of one shopper are not independent, so the test is somewhat too sure of itself, to the canary's
-//! disadvantage as often as to its advantage. With fewer than [`DECISIONS_MIN`] decisions on a side nothing
-//! is tested: the canary passed the gate, and its time decides.
+//! Decisions of one shopper are not independent, so the test is somewhat too sure of itself. As it only ever
+//! takes a canary back, that is to the canary's disadvantage. With fewer than [`DECISIONS_MIN`] decisions on a
+//! side nothing is tested: the canary passed the gate, and its time decides.
 
+use domain::event::deciding::DecisionMade;
 use domain::{
     DecisionId, Event, Outcome, OutcomeKind, Position, Recorded, ShopperKey, Span, Timestamp,
 };
 use ports::{ModelRecord, PortError, Stage, StageChange, Table};
 
-use crate::App;
+use crate::{App, CanaryShare, ModelError};
 
 /// The work that is leased.
 const WORK: &str = "model_trials";
@@ -35,7 +38,7 @@ const READ_MAX: usize = 4_096;
 const OUTCOMES_MAX: usize = 100;
 /// With fewer decisions on either side nothing is tested.
 const DECISIONS_MIN: u64 = 200;
-/// So many decisions on a side are enough.
+/// So many decisions on one side are enough: what comes later counts for neither.
 const DECISIONS_MAX: u64 = 500_000;
 /// The quantile of the normal distribution at 95 percent.
 const Z_95: f64 = 1.645;
@@ -97,32 +100,42 @@ impl App {
             None => Trial::default(),
         };
         let (verdict, reason) = trial.verdict();
+        // Counting takes its time: what somebody decided meanwhile holds.
+        let is_still = |it: &ModelRecord| {
+            it.id == canary.id && it.stage == Stage::Canary && it.change_time == canary.change_time
+        };
+        if !self.backends.registry.models().await?.iter().any(is_still) {
+            return Ok(());
+        }
         tracing::info!(model = canary.id, ?verdict, reason, "the trial of a model has ended");
-        match verdict {
-            Verdict::Promote => {
-                if let Err(error) = self.promote(&canary.id, None, &reason).await {
+        let refused = match verdict {
+            Verdict::TakeBack => reason,
+            Verdict::Promote => match self.promote(&canary.id, None, &reason).await {
+                Ok(()) => return Ok(()),
+                // It would be refused again after every further trial.
+                Err(ModelError::Refused { reason }) => reason,
+                Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::error!(error, model = canary.id, "a canary could not be promoted");
+                    return Ok(());
                 }
-            }
-            Verdict::TakeBack => {
-                let change = StageChange {
-                    id: canary.id.clone(),
-                    stage: Stage::Refused,
-                    canary_percent: 0,
-                    time: self.now(),
-                    reason,
-                };
-                self.backends.registry.change_stages(vec![change]).await?;
-                self.refresh_models().await?;
-            }
-        }
-        Ok(())
+            },
+        };
+        let change = StageChange {
+            id: canary.id.clone(),
+            stage: Stage::Refused,
+            canary_percent: 0,
+            time: self.now(),
+            reason: refused,
+        };
+        self.backends.registry.change_stages(vec![change]).await?;
+        self.refresh_models().await
     }
 
     /// How both did since the trial began.
     async fn trial(&self, canary: &ModelRecord, live: &ModelRecord) -> Result<Trial, PortError> {
         let history = self.history();
+        let share = CanaryShare::of_percent(canary.canary_percent);
         let mut position = self.position_at(canary.change_time).await?;
         let mut trial = Trial::default();
         loop {
@@ -130,15 +143,18 @@ impl App {
             let Some(last) = events.last() else { return Ok(trial) };
             position = last.position;
             for event in &events {
-                let Some((decision, versions)) = made(event) else { continue };
-                let arm = match versions {
-                    _ if versions.contains(&canary.id) => &mut trial.canary,
-                    _ if versions.contains(&live.id) => &mut trial.live,
-                    _ => continue,
+                let Some((made, shopper)) = made(event) else { continue };
+                if !made.versions.contains(&canary.id) && !made.versions.contains(&live.id) {
+                    continue;
+                }
+                let arm = match share.contains(&canary.generator, shopper) {
+                    true => &mut trial.canary,
+                    false => &mut trial.live,
                 };
-                if arm.n_shown < DECISIONS_MAX {
-                    arm.n_shown += 1;
-                    arm.n_clicked += u64::from(self.is_clicked(decision).await?);
+                arm.n_shown += 1;
+                arm.n_clicked += u64::from(self.is_clicked(made.decision).await?);
+                if arm.n_shown == DECISIONS_MAX {
+                    return Ok(trial);
                 }
             }
         }
@@ -171,12 +187,11 @@ impl App {
     }
 }
 
-/// A decision that was made for a shopper, and what decided.
-fn made(recorded: &Recorded) -> Option<(DecisionId, &[String])> {
+/// A decision that was made for a shopper, and for whom.
+fn made(recorded: &Recorded) -> Option<(&DecisionMade, &ShopperKey)> {
+    let shopper = &recorded.envelope.shopper;
     match &recorded.envelope.event {
-        Event::DecisionMade(made) if recorded.envelope.shopper != ShopperKey::NOBODY => {
-            Some((made.decision, &made.versions))
-        }
+        Event::DecisionMade(made) if *shopper != ShopperKey::NOBODY => Some((made, shopper)),
         _ => None,
     }
 }

@@ -1,23 +1,27 @@
 //! Data sets: what shoppers did, out of the lake, as far as it may be learned from.
 //!
 //! ```text
-//! archive up to now ─▶ lake: acts, a shopper's together ─▶ consent ─▶ proof ─▶ caps ─▶ room ─▶ DataSet
+//! archive up to now ─▶ lake: acts, a shopper's together ─▶ consent ─▶ catalogue ─▶ proof ─▶ caps ─▶ room ─▶ DataSet
 //! ```
 //!
 //! # Invariants
 //!
 //! - The gate of use is asked for every act with what its shopper answers *today*: who refused after the
 //!   fact teaches nothing.
+//! - A product that the catalogue never knew is in no data set: anybody could name any number of others.
 //! - An order that only a browser told of teaches nothing.
-//! - One shopper adds to one product, and to all, at most as much a day as in the live counts, and orders each
-//!   product once a day; and no more acts in all than [`ACTS_A_SHOPPER_MAX`], the newest.
+//! - One shopper adds to one product, and to all, at most so much for each day on which acts are said to have
+//!   happened, by the limits of the live counts, and orders each product once a day; and no more acts in all
+//!   than [`ACTS_A_SHOPPER_MAX`], the newest.
 //! - No more than the given memory is held: beyond it whole shoppers are left out, drawn by a hash of their
 //!   key, and the data set says what share of them it holds.
 //!
 //! # What does not live here
 //!
 //! What is made of it: `training` fits, `judging` judges. Address ranges are not known to the lake's acts,
-//! so caps by range hold for the live counts only.
+//! so caps by range hold for the live counts only. Nor is it known when acts were received: the live counts cap
+//! what a browser tells by the day of receipt, a data set by the day that the browser names. Who names each of
+//! the days that intake lets a browser go back adds as much as is allowed for each of them, at once.
 
 use std::num::NonZeroU16;
 
@@ -80,6 +84,8 @@ pub struct LeftOut {
     pub capped: u64,
     /// They are lines of orders of which nothing was kept.
     pub returned: u64,
+    /// The catalogue never knew their product.
+    pub unknown_products: u64,
     /// The shop has more products than can be numbered.
     pub beyond_products: u64,
     /// Their shopper was not drawn, for want of memory.
@@ -139,7 +145,8 @@ impl App {
         let mut gathering = Gathering::within(self.settings.training.memory_bytes, through);
         while let Some(batch) = acts.next().await? {
             let live = self.live();
-            gathering.take(batch, |shopper| live.answers(shopper));
+            let is_known = |product: &ProductId| live.catalogue().number(product).is_some();
+            gathering.take(batch, |shopper| live.answers(shopper), is_known);
         }
         Ok(gathering.finish())
     }
@@ -190,7 +197,12 @@ impl Gathering {
         }
     }
 
-    fn take(&mut self, batch: Vec<Act>, answers: impl Fn(&ShopperKey) -> consent::Answers) {
+    fn take(
+        &mut self,
+        batch: Vec<Act>,
+        answers: impl Fn(&ShopperKey) -> consent::Answers,
+        is_known: impl Fn(&ProductId) -> bool,
+    ) {
         for act in batch {
             if self.shopper.as_ref().is_none_or(|it| it.key != act.shopper) {
                 self.end_shopper();
@@ -200,6 +212,10 @@ impl Gathering {
             let allowed = consent::still_allowed(act.purposes, answers(&act.shopper));
             if !consent::at_use(Use::Teach, allowed).is_granted() {
                 self.set.left_out.no_consent += 1;
+                continue;
+            }
+            if !is_known(&act.product) {
+                self.set.left_out.unknown_products += 1;
                 continue;
             }
             self.take_allowed(&act);

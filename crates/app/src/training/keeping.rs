@@ -3,6 +3,7 @@
 use ports::{ModelRecord, PortError, Stage};
 
 use crate::App;
+use crate::models::live_before;
 
 /// The folder of models among the artifacts.
 pub(super) const FOLDER: &str = "models";
@@ -48,14 +49,14 @@ impl App {
 
 /// Which of a generator's models, the newest first, are not kept.
 fn forgotten<'a>(own: &[&'a ModelRecord], n_kept: usize) -> Vec<&'a ModelRecord> {
-    let live = own.iter().position(|it| it.stage == Stage::Live);
-    let before =
-        live.and_then(|live| (live + 1..own.len()).find(|at| own[*at].stage == Stage::Retired));
-    let is_needed = |at: usize, it: &ModelRecord| {
-        matches!(it.stage, Stage::Live | Stage::Canary) || Some(at) == before
+    let live = own.iter().find(|it| it.stage == Stage::Live);
+    let before = live.and_then(|live| live_before(live, own.iter().copied()));
+    let is_needed = |it: &ModelRecord| {
+        matches!(it.stage, Stage::Live | Stage::Canary)
+            || before.is_some_and(|before| before.id == it.id)
     };
-    let old = own.iter().enumerate().skip(n_kept.max(1));
-    old.filter(|(at, it)| !is_needed(*at, it)).map(|(_, it)| *it).collect()
+    let old = own.iter().copied().skip(n_kept.max(1));
+    old.filter(|it| !is_needed(it)).collect()
 }
 
 #[cfg(test)]
@@ -66,13 +67,20 @@ mod tests {
 
     #[track_caller]
     fn check(stages: &[Stage], n_kept: usize, expected: &[usize]) {
-        let record = |(n, stage): (usize, &Stage)| ModelRecord {
+        let changed: Vec<(Stage, i64)> = stages.iter().map(|it| (*it, 0)).collect();
+        check_changed(&changed, n_kept, expected);
+    }
+
+    /// The same of models whose stages changed at these seconds.
+    #[track_caller]
+    fn check_changed(stages: &[(Stage, i64)], n_kept: usize, expected: &[usize]) {
+        let record = |(n, (stage, changed)): (usize, &(Stage, i64))| ModelRecord {
             id: n.to_string(),
             generator: String::new(),
             stage: *stage,
             canary_percent: 0,
             create_time: Timestamp::default(),
-            change_time: Timestamp::default(),
+            change_time: Timestamp::from_secs(*changed),
             reason: String::new(),
             artifact: String::new(),
             checksum: String::new(),
@@ -94,5 +102,11 @@ mod tests {
         check(&[Refused, Canary, Candidate, Live, Retired], 1, &[2]);
         check(&[Retired, Retired], 10, &[]);
         check(&[Refused, Refused], 0, &[1]);
+    }
+
+    #[test]
+    fn who_was_live_before_is_kept_and_not_who_was_rolled_back_from() {
+        use Stage::{Live, Retired};
+        check_changed(&[(Live, 30), (Retired, 20), (Retired, 30), (Retired, 10)], 1, &[1, 3]);
     }
 }

@@ -75,7 +75,7 @@ pub struct DataLineage {
     pub left_out_capped: u64,
     /// Acts left out because their shopper was not drawn.
     pub left_out_sampled: u64,
-    /// Acts left out for other reasons: returned lines, products beyond number.
+    /// Acts left out for other reasons: returned lines, products that are not known or beyond number.
     pub left_out_other: u64,
 }
 
@@ -85,7 +85,8 @@ impl DataLineage {
         self.left_out_unverified = left_out.unverified;
         self.left_out_capped = left_out.capped;
         self.left_out_sampled = left_out.sampled;
-        self.left_out_other = left_out.returned + left_out.beyond_products;
+        self.left_out_other =
+            left_out.returned + left_out.unknown_products + left_out.beyond_products;
     }
 }
 

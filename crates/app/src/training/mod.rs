@@ -164,7 +164,9 @@ impl App {
             error = self.hold(&lease) => Err(error),
             _ = stopping.wait_for(|it| *it) => Err(TrainError::Stopped),
         };
-        leases.give_back(&lease).await?;
+        if let Err(error) = leases.give_back(&lease).await {
+            tracing::warn!(%error, "the lease of training could not be given back; it ends by itself");
+        }
         let told = match &result {
             Ok(it) if it.model.stage == Stage::Refused => "refused",
             Ok(_) => "passed",
@@ -175,19 +177,25 @@ impl App {
         result
     }
 
-    /// Renews the lease again and again; returns when it is lost.
+    /// Renews the lease again and again; returns when it is lost, or when its term is over and it could not
+    /// be renewed.
     async fn hold(&self, lease: &Lease) -> TrainError {
+        let mut until = lease.until;
         loop {
             tokio::time::sleep(RENEW_EVERY).await;
-            if let Err(error) = self.ensure_leased(lease).await {
-                return error;
+            match self.ensure_leased(lease).await {
+                Ok(renewed) => until = renewed.until,
+                Err(TrainError::Backend(error)) if self.now() < until => {
+                    tracing::warn!(%error, "the lease of training could not be renewed; it holds yet");
+                }
+                Err(error) => return error,
             }
         }
     }
 
-    async fn ensure_leased(&self, lease: &Lease) -> Result<(), TrainError> {
+    async fn ensure_leased(&self, lease: &Lease) -> Result<Lease, TrainError> {
         let renewed = self.backends.leases.renew(lease, self.now(), LEASE_TERM).await?;
-        renewed.map(drop).ok_or(TrainError::LeaseLost)
+        renewed.ok_or(TrainError::LeaseLost)
     }
 
     async fn train_leased(
@@ -234,14 +242,34 @@ impl App {
         self.backends.artifacts.put(&record.artifact, bytes).await?;
         self.ensure_leased(lease).await?;
         self.backends.registry.add_model(record.clone()).await?;
-        self.audit(caller, "model.train", &record.id).await?;
-        if record.stage == Stage::Candidate {
-            self.let_decide(&record, &records).await;
-        }
-        self.forget_old_models(generator).await?;
-        let models = self.backends.registry.models().await?;
-        let model = models.into_iter().find(|it| it.id == record.id).unwrap_or(record);
+        let model = self.finish(caller, record, &records).await;
         Ok(Trained { model, lineage })
+    }
+
+    /// What follows when a model stands in the registry. It is trained whatever fails of this: that is told
+    /// in the log. Answers the model as it stands then.
+    async fn finish(
+        &self,
+        caller: &Caller,
+        record: ModelRecord,
+        before: &[ModelRecord],
+    ) -> ModelRecord {
+        if record.stage == Stage::Candidate {
+            self.let_decide(&record, before).await;
+        }
+        if let Err(error) = self.audit(caller, "model.train", &record.id).await {
+            tracing::error!(%error, model = record.id, "the audit trail lacks that a model was trained");
+        }
+        if let Err(error) = self.forget_old_models(&record.generator).await {
+            tracing::warn!(%error, "old models could not be removed");
+        }
+        match self.backends.registry.models().await {
+            Ok(models) => models.into_iter().find(|it| it.id == record.id).unwrap_or(record),
+            Err(error) => {
+                tracing::warn!(%error, model = record.id, "it cannot be told what became of a model");
+                record
+            }
+        }
     }
 
     /// The live model, as far as it can be loaded: who a new one has to hold out against.

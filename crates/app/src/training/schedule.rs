@@ -84,7 +84,12 @@ impl App {
                     resting.insert(generator, self.now().plus(rest));
                 }
             }
-            if let Err(error) = self.end_trials().await {
+            let ended = tokio::select! {
+                ended = self.end_trials() => ended,
+                // A trial that is given up is begun anew by whoever looks next.
+                _ = stopping.wait_for(|it| *it) => break,
+            };
+            if let Err(error) = ended {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(error, "the trials of models could not be looked at");
             }

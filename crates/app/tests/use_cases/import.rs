@@ -87,6 +87,42 @@ async fn a_file_counts_once_however_often_and_late_it_comes() {
     assert_eq!((other.n_accepted, other.n_duplicate), (2, 0), "another file tells other events");
 }
 
+#[tokio::test]
+async fn rows_that_were_refused_are_taken_when_the_same_file_comes_again_and_is_read_otherwise() {
+    let shop = TestShop::new().await;
+    let event = |line: u64| Ok(ImportRow::event(line, Ok(viewed(line))));
+    let counts = |it: ImportReport| (it.n_accepted, it.n_duplicate, it.n_refused);
+    add(&shop, "before", events(3)).await;
+    let imports: [([Row; 3], (u64, u64, u64)); 4] = [
+        ([refused(1, None), event(2), refused(3, None)], (1, 0, 2)),
+        ([event(1), event(2), refused(3, None)], (1, 1, 1)),
+        ([event(1), event(2), event(3)], (1, 2, 0)),
+        ([event(1), event(2), event(3)], (0, 3, 0)),
+    ];
+    for (rows, expected) in imports {
+        assert_eq!(counts(add(&shop, "a", rows.into_iter()).await), expected);
+        // The log forgets which messages it has seen after a day; the import must not.
+        shop.clock.advance(domain::Span::DAY.times(3));
+    }
+    assert_eq!(shop.log().await.len(), 6);
+}
+
+#[tokio::test]
+async fn rows_that_were_refused_before_an_import_was_cut_short_are_not_forgotten() {
+    let shop = TestShop::new().await;
+    let rest = |n_rows| events(n_rows).skip(1);
+    let broken = std::iter::once(Err("the disk is gone".into()));
+    let first = std::iter::once(refused(1, None)).chain(rest(1_500)).chain(broken);
+    assert!(import(&shop, "a", ImportMode::Add, first).await.0.is_err());
+    shop.clock.advance(domain::Span::DAY.times(3));
+    // What reads the file now would take the first row, but goes on where it ended.
+    let second = add(&shop, "a", events(2_000)).await;
+    assert_eq!((second.n_accepted, second.n_duplicate), (500, 1_500));
+    shop.clock.advance(domain::Span::DAY.times(3));
+    let third = add(&shop, "a", events(2_000)).await;
+    assert_eq!((third.n_accepted, third.n_duplicate), (1, 1_999));
+}
+
 /// Says when so many rows are done.
 struct Until {
     n_rows: u64,

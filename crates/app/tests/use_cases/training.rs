@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use app::{
-    AppSettings, Decision, DecisionRequest, Incoming, Lineage, ModelError, ModelInUse, TrainError,
-    TrainOptions, Trained, TrainingSettings,
+    App, AppSettings, Decision, DecisionRequest, Incoming, Lineage, ModelError, ModelInUse,
+    RootKey, TrainError, TrainOptions, Trained, TrainingSettings,
 };
 use domain::{GeneratorShare, Personalization, Placement, Purpose, Span};
 use ports::{Records, Stage};
 use testkit::TestShop;
-use testkit::shop::phrases::{consents, orders, product, request};
+use testkit::shop::phrases::{consents, orders, product, request, views};
 use testkit::shop::{browser, server};
 
 const GENERATOR: &str = "item_neighbors";
@@ -176,6 +176,34 @@ async fn a_canary_that_is_clicked_less_is_taken_back() {
 }
 
 #[tokio::test]
+async fn decisions_at_first_contact_weigh_on_both_sides_of_a_trial() {
+    let shop = shop_with_orders(60, |it| it.training.canary_percent = 50).await;
+    train(&shop).await;
+    train(&shop).await;
+    // Of those who are known nobody clicks, of strangers everybody: the live model is asked for all of them.
+    for _ in 0..8 {
+        for n in 0..60 {
+            decide(&shop, &format!("shopper-{n}")).await;
+        }
+    }
+    let mut clicks = Vec::new();
+    for n in 0..200 {
+        let visitor = format!("stranger-{n}");
+        let decision = decide(&shop, &visitor).await;
+        assert_eq!(decided_by(&decision), "item_neighbors-1");
+        let id = decision.slate[0].product.as_str();
+        clicks.push(testkit::shop::phrases::clicks_from(&visitor, id, decision.id));
+    }
+    shop.app.flush_decisions().await;
+    shop.ingest(clicks).await;
+    shop.clock.advance(Span::DAY);
+    shop.app.end_trials().await.unwrap();
+    assert_eq!(stages(&shop).await, "item_neighbors-2 Live, item_neighbors-1 Retired");
+    let promoted = shop.app.model("item_neighbors-2").await.unwrap().record.reason;
+    assert!(promoted.contains("decisions were clicked"), "{promoted}");
+}
+
+#[tokio::test]
 async fn models_are_promoted_and_gone_back_from_and_the_trail_knows_who_did_it() {
     let shop = shop_with_orders(60, |it| it.training.canary_percent = 0).await;
     train(&shop).await;
@@ -187,6 +215,9 @@ async fn models_are_promoted_and_gone_back_from_and_the_trail_knows_who_did_it()
     let nothing = shop.app.roll_back_models(&server(), GENERATOR).await.unwrap_err();
     assert!(matches!(nothing, ModelError::NothingToGoBackTo { .. }), "{nothing}");
 
+    let alone = shop.app.promote_model(&server(), "item_neighbors-1", Some(5)).await.unwrap_err();
+    assert!(alone.to_string().contains("no other model of `item_neighbors` is live"), "{alone}");
+    assert_eq!(stages(&shop).await, "item_neighbors-2 Retired, item_neighbors-1 Live");
     shop.app.promote_model(&server(), "item_neighbors-2", Some(5)).await.unwrap();
     assert_eq!(stages(&shop).await, "item_neighbors-2 Canary, item_neighbors-1 Live");
     let back = shop.app.roll_back_models(&server(), GENERATOR).await.unwrap();
@@ -274,7 +305,10 @@ async fn who_refused_after_the_fact_and_orders_without_proof_teach_nothing() {
     let refusal = consents("shopper-7", &[], &[Purpose::Personalization]);
     let unproven: Vec<Incoming> =
         (0..5).map(|n| orders("forger", &format!("forged-{n}"), "r0-0")).collect();
+    let invented: Vec<Incoming> =
+        (0..50).map(|n| views("forger", &format!("invented-{n}"))).collect();
     shop.ingest(vec![refusal]).await;
+    shop.ingest_as(&browser(), invented).await;
     shop.ingest_as(&browser(), unproven).await;
     let after = acts_of(&train(&shop).await);
     assert_eq!(
@@ -282,6 +316,11 @@ async fn who_refused_after_the_fact_and_orders_without_proof_teach_nothing() {
         "of shopper 7 all six orders are gone, and none of the forger's came"
     );
     assert_eq!((after.left_out_no_consent, after.left_out_unverified), (6, 5));
+    assert_eq!(
+        (after.products, after.left_out_other),
+        (72, 50),
+        "nor did what the forger invented"
+    );
     assert_eq!(after.shoppers, 59);
 }
 
@@ -415,30 +454,42 @@ async fn old_models_are_forgotten_with_their_files() {
 
 #[tokio::test]
 async fn a_product_that_came_after_the_model_was_loaded_is_picked_up() {
-    let shop = shop_with_orders(60, |_| {}).await;
-    train(&shop).await;
-    // As on a process whose catalogue is behind: the model knows a product that the shop does not yet.
-    let orders_of_unknown: Vec<Incoming> =
+    let (mut settings, mut backends) = (None, None);
+    let shop = TestShop::with_backends(
+        |it| {
+            it.training.interactions_min = 10;
+            settings = Some(it.clone());
+        },
+        |it| backends = Some(it.clone()),
+    )
+    .await;
+    fill(&shop, 60).await;
+    // Another process, whose catalogue is behind: the model knows a product that it does not know yet.
+    let root_key = RootKey::new(&[42; app::ROOT_KEY_BYTES]);
+    let behind = App::open(settings.unwrap(), backends.unwrap(), root_key).await.unwrap();
+    shop.stock([product("novelty")]).await;
+    let orders_of_novelty: Vec<Incoming> =
         (0..60).map(|n| orders(&format!("shopper-{n}"), &format!("new-{n}"), "novelty")).collect();
-    shop.ingest(orders_of_unknown).await;
+    shop.ingest(orders_of_novelty).await;
     shop.clock.advance(Span::DAY);
     order_on(&shop, 60, 7).await;
-    shop.app.train(&server(), TrainOptions::of(GENERATOR)).await.unwrap();
-    shop.app.promote_model(&server(), "item_neighbors-2", None).await.unwrap();
+    train(&shop).await;
+    shop.app.promote_model(&server(), "item_neighbors-1", None).await.unwrap();
     let all = DecisionRequest { count: 100, ..request("shopper-1", PLACEMENT) };
     let shown = async || {
-        let decision = shop.decide(all.clone()).await;
+        let decision = behind.decide(&browser(), all.clone()).await.unwrap();
         decision
             .slate
             .iter()
             .any(|it| it.product.as_str() == "novelty" && it.generator == GENERATOR)
     };
-    shop.stock([product("novelty")]).await;
+    behind.refresh_models().await.unwrap();
+    behind.fold_all().await.unwrap();
     assert!(!shown().await, "the model was loaded without it");
-    shop.app.refresh_models().await.unwrap();
+    behind.refresh_models().await.unwrap();
     assert!(!shown().await, "models are not loaded anew all the time");
     shop.clock.advance(Span::MINUTE);
-    shop.app.refresh_models().await.unwrap();
+    behind.refresh_models().await.unwrap();
     assert!(shown().await);
 }
 

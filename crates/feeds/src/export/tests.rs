@@ -214,6 +214,6 @@ proptest! {
             categories: vec![way(&[value.as_str()])],
             ..plain("odd")
         };
-        prop_assert_eq!(again(&[product.clone()], ProductFormat::Csv, Format::ProductsCsv), [product]);
+        prop_assert_eq!(again(std::slice::from_ref(&product), ProductFormat::Csv, Format::ProductsCsv), [product]);
     }
 }

@@ -97,6 +97,20 @@ fn a_feed_of_tabs_says_the_same() {
 }
 
 #[test]
+fn a_feed_in_another_encoding_than_utf8_is_refused_and_not_read_as_garbage() {
+    let item = "<rss><item><id>1</id><title>Stehlampe</title></item></rss>";
+    let declared = |encoding: &str| {
+        read(format!("<?xml version=\"1.0\" encoding=\"{encoding}\"?>\n{item}").as_bytes())
+    };
+    assert_eq!(
+        declared("ISO-8859-1"),
+        "FILE is not readable as XML: near line 1: it is written in ISO-8859-1; convert it to UTF-8 first\n"
+    );
+    assert!(declared("UTF-8").contains("Stehlampe"), "{}", declared("UTF-8"));
+    assert!(declared("us-ascii").contains("Stehlampe"));
+}
+
+#[test]
 fn a_feed_that_is_cut_off_or_none_at_all_is_refused() {
     let cut = "<rss><channel>\n<item><g:id>1</g:id>";
     assert!(

@@ -8,17 +8,20 @@ use api::products::ROW_BYTES_MAX;
 use api::segment::Rules;
 use app::import::ImportRow;
 use quick_xml::escape::escape;
-use quick_xml::events::{BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesStart, Event};
 
 use super::item::{DETAIL_SEPARATOR, Item};
 use super::products;
 use crate::grouped::Step;
 use crate::product_json::refuse;
-use crate::source::Reader;
+use crate::source::{Reader, RowLimit};
 use crate::{Facts, FeedError, Rows, Source};
 
 /// The parts of a detail, which is the one field with fields of its own.
 const DETAIL: [&str; 3] = ["section_name", "attribute_name", "attribute_value"];
+
+/// The encodings that are read, as a declaration names them: none is UTF-8 as well.
+const ENCODINGS: [&str; 4] = ["", "utf-8", "utf8", "us-ascii"];
 
 /// The products of a feed.
 pub(crate) fn xml_rows(source: &Source, rules: &Rules, facts: &Facts) -> Result<Rows, FeedError> {
@@ -29,6 +32,7 @@ pub(crate) fn xml_rows(source: &Source, rules: &Rules, facts: &Facts) -> Result<
 struct Items {
     source: Source,
     reader: quick_xml::Reader<Lines<BufReader<Reader>>>,
+    limit: RowLimit,
     is_over: bool,
 }
 
@@ -45,10 +49,11 @@ struct Open {
 
 impl Items {
     fn open(source: &Source) -> Result<Items, FeedError> {
-        let lines = Lines { inner: source.buffered()?, number: 1 };
+        let limit = RowLimit::default();
+        let lines = Lines { inner: BufReader::new(source.limited(&limit)?), number: 1 };
         let mut reader = quick_xml::Reader::from_reader(lines);
         reader.config_mut().expand_empty_elements = true;
-        Ok(Items { source: source.clone(), reader, is_over: false })
+        Ok(Items { source: source.clone(), reader, limit, is_over: false })
     }
 
     fn not_xml(&self, err: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> FeedError {
@@ -62,6 +67,9 @@ impl Items {
         let mut buffer = Vec::new();
         loop {
             buffer.clear();
+            if open.is_none() {
+                self.limit.begin_row();
+            }
             let event = match self.reader.read_event_into(&mut buffer) {
                 Ok(event) => event,
                 Err(quick_xml::Error::Io(err)) => {
@@ -115,9 +123,19 @@ impl Items {
                         }
                     }
                 }
+                Event::Decl(declaration) => self.check_encoding(&declaration)?,
                 _ => {}
             }
         }
+    }
+
+    fn check_encoding(&self, declaration: &BytesDecl<'_>) -> Result<(), FeedError> {
+        let name = declaration.encoding().and_then(Result::ok).unwrap_or_default();
+        if ENCODINGS.iter().any(|it| name.eq_ignore_ascii_case(it.as_bytes())) {
+            return Ok(());
+        }
+        let name = String::from_utf8_lossy(&name);
+        Err(self.not_xml(format!("it is written in {name}; convert it to UTF-8 first")))
     }
 }
 

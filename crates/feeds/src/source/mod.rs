@@ -4,6 +4,7 @@
 
 mod lines;
 mod meter;
+mod rows;
 
 use std::fs::File;
 use std::io::{self, BufReader, Read, Seek, SeekFrom};
@@ -14,6 +15,7 @@ use flate2::read::{DeflateDecoder, MultiGzDecoder};
 use crate::FeedError;
 pub(crate) use lines::BoundedLines;
 pub use meter::Meter;
+pub(crate) use rows::RowLimit;
 
 /// How many bytes are read at once.
 const BUFFER_BYTES: usize = 1 << 16;
@@ -97,6 +99,11 @@ impl Source {
                 Box::new(self.meter.counting(file).take(n_bytes))
             }
         })
+    }
+
+    /// The same, for rows that may not go on for ever.
+    pub(crate) fn limited(&self, limit: &RowLimit) -> Result<Reader, FeedError> {
+        Ok(Box::new(limit.limiting(self.reader()?)))
     }
 
     pub(crate) fn buffered(&self) -> Result<BufReader<Reader>, FeedError> {

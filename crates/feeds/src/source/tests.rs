@@ -93,3 +93,45 @@ fn what_is_not_packed_as_its_name_says_is_refused_by_name() {
         expect![["/d.zip holds 2 files; pack one file, or unpack it and name the file: "]],
     );
 }
+
+/// What is said of the first row of a packed file that cannot be read.
+fn failure<T>(
+    name: &str,
+    content: &[u8],
+    rows: impl Fn(&Source) -> Vec<Result<T, FeedError>>,
+) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join(name);
+    std::fs::write(&path, packed(content)).unwrap();
+    let source = Source::open(&path, &Meter::default()).unwrap();
+    let failed = rows(&source).into_iter().find_map(Result::err);
+    let cause = failed.as_ref().and_then(std::error::Error::source).map(ToString::to_string);
+    cause.unwrap_or_default()
+}
+
+#[test]
+fn a_row_that_never_ends_is_given_up_before_it_fills_memory() {
+    let too_long = "a row is longer than 16777216 bytes; is a quote or an end missing?";
+    let endless = |before: &str, part: &str| {
+        let n_parts = (17 << 20) / part.len();
+        [before, &part.repeat(n_parts)].concat().into_bytes()
+    };
+    let table = |source: &Source| {
+        let table = crate::table::csv(source, crate::mapping::CsvForm::default());
+        table.unwrap().records.collect::<Vec<_>>()
+    };
+    let row = format!("1,{}\n", "x".repeat(4_000));
+    assert_eq!(failure("open.csv.gz", &endless("id,title\n1,\"", &row), table), too_long);
+    assert_eq!(failure("long.csv.gz", &endless("id,title\n", &row), table), "");
+
+    let feed = |source: &Source| {
+        let rules = crate::test_rules(domain::Currency::EUR);
+        match crate::google::xml_rows(source, &rules, &crate::Facts::default()) {
+            Ok(_) => Vec::new(),
+            Err(err) => vec![Err::<(), _>(err)],
+        }
+    };
+    for (before, part) in [("<rss><!--", &*row), ("<rss><item>", "<g:product_detail/>")] {
+        assert_eq!(failure("open.xml.gz", &endless(before, part), feed), too_long, "{before}");
+    }
+}

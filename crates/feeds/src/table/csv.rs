@@ -7,16 +7,17 @@ use app::import::ImportRow;
 use super::{Cell, Record, Table};
 use crate::grouped::Step;
 use crate::mapping::{CsvForm, Encoding};
-use crate::source::Reader;
+use crate::source::{Reader, RowLimit};
 use crate::{FeedError, Source};
 
 /// Opens a table. Its first row names the columns.
 pub(crate) fn csv(source: &Source, form: CsvForm) -> Result<Table, FeedError> {
+    let limit = RowLimit::default();
     let mut reader = ::csv::ReaderBuilder::new()
         .delimiter(form.separator)
         .quoting(form.quoted)
         .flexible(true)
-        .from_reader(source.reader()?);
+        .from_reader(source.limited(&limit)?);
     let header = reader.byte_headers().map_err(|it| unreadable(source, it))?.clone();
     let columns: Vec<String> =
         header.iter().map(|it| form.encoding.decode(it).trim().to_owned()).collect();
@@ -32,8 +33,13 @@ pub(crate) fn csv(source: &Source, form: CsvForm) -> Result<Table, FeedError> {
     }
     let columns: Vec<String> =
         columns.into_iter().map(|it| it.trim_start_matches('\u{feff}').to_owned()).collect();
-    let records =
-        Box::new(CsvRecords { source: source.clone(), reader, n_columns: columns.len(), form });
+    let records = Box::new(CsvRecords {
+        source: source.clone(),
+        reader,
+        limit,
+        n_columns: columns.len(),
+        form,
+    });
     Ok(Table { columns, records })
 }
 
@@ -51,6 +57,7 @@ fn unreadable(source: &Source, err: ::csv::Error) -> FeedError {
 struct CsvRecords {
     source: Source,
     reader: ::csv::Reader<Reader>,
+    limit: RowLimit,
     n_columns: usize,
     form: CsvForm,
 }
@@ -60,6 +67,7 @@ impl Iterator for CsvRecords {
 
     fn next(&mut self) -> Option<Self::Item> {
         let mut record = ::csv::ByteRecord::new();
+        self.limit.begin_row();
         match self.reader.read_byte_record(&mut record) {
             Ok(true) => Some(Ok(self.step(&record))),
             Ok(false) => None,
@@ -102,6 +110,10 @@ impl CsvRecords {
     fn raw(&self, record: &::csv::ByteRecord) -> String {
         let mut writer = ::csv::WriterBuilder::new()
             .delimiter(self.form.separator)
+            .quote_style(match self.form.quoted {
+                true => ::csv::QuoteStyle::Necessary,
+                false => ::csv::QuoteStyle::Never,
+            })
             .flexible(true)
             .from_writer(Vec::with_capacity(record.as_slice().len() + 16));
         // Writing to memory cannot fail.

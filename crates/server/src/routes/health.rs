@@ -37,7 +37,7 @@ pub(crate) struct ReadinessView {
     /// The last event that is archived.
     #[schema(example = "1100")]
     archived: String,
-    /// `open`, or `storage_full` while intake refuses to let decisions go on.
+    /// `open`, `starting`, or `storage_full` while intake refuses to let decisions go on.
     intake: &'static str,
     /// How many decisions wait to be logged.
     decisions_waiting: usize,

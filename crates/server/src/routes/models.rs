@@ -5,11 +5,11 @@ use std::sync::Arc;
 use api::administration::{ModelView, ModelsView, PromotionForm, RollbackForm, TrainingForm};
 use api::{List, Page, PageQuery};
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 
 use crate::access::SecretKey;
-use crate::extract::{JsonBody, Params};
+use crate::extract::{JsonBody, Params, PathId};
 use crate::failure::Failure;
 use crate::state::Shared;
 
@@ -49,7 +49,7 @@ pub(crate) async fn list_models(
 pub(crate) async fn get_model(
     State(shared): State<Arc<Shared>>,
     _: SecretKey,
-    Path(id): Path<String>,
+    PathId(id): PathId<String>,
 ) -> Result<Json<ModelView>, Failure> {
     Ok(Json(shared.app.model(&id).await?.into()))
 }

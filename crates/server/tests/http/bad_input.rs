@@ -211,7 +211,7 @@ rows! {
         "400 `INVALID_FIELD`",
         async |shop: &Shop| {
             let mut answer = shop.call("DELETE", "/v1/keys/%FF", Value::Null).await;
-            for list in ["products", "placements", "decisions"] {
+            for list in ["products", "placements", "decisions", "models", "quarantine"] {
                 assert_eq!(answer.summary(), "400 `INVALID_FIELD`", "{}", answer.text);
                 assert_eq!(answer.header("content-type"), "application/problem+json");
                 answer = shop.call("GET", &format!("/v1/{list}/%FF"), Value::Null).await;

@@ -26,7 +26,10 @@ async fn a_shop_that_is_being_opened_says_how_far_it_is_and_then_serves() {
     assert_eq!(get(&entrance, "/healthz").await, (200, "ok\n".to_owned()));
     let (status, text) = get(&entrance, "/readyz").await;
     let view: Value = serde_json::from_str(&text).unwrap();
-    let expected = json!({"ready": false, "position": "400", "behind": 600, "intake": "starting"});
+    let expected = json!({
+        "ready": false, "position": "400", "behind": 600, "archived": "0", "intake": "starting",
+        "decisions_waiting": 0,
+    });
     assert_eq!((status, view), (503, expected));
     let (status, text) = get(&entrance, "/v1/decisions").await;
     let problem: Value = serde_json::from_str(&text).unwrap();

@@ -112,6 +112,7 @@ pub(super) fn rules(settings: &Settings) -> anyhow::Result<Rules> {
 }
 
 pub(super) async fn run(args: ImportArgs) -> anyhow::Result<()> {
+    check_report(&args)?;
     let settings = args.shop.settings()?;
     let rules = rules(&settings)?;
     let mode = match (args.replace, args.allow_shrink) {
@@ -145,6 +146,23 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<()> {
     shop.app.wait_until_seen(report.position).await;
     shop.close_with(follower, archivist).await?;
     is_shrunk
+}
+
+/// Refuses a report that would overwrite what is read.
+fn check_report(args: &ImportArgs) -> anyhow::Result<()> {
+    // A report that cannot be looked up is not there yet.
+    let Some(report) = args.report.as_ref().and_then(|it| it.canonicalize().ok()) else {
+        return Ok(());
+    };
+    for read in [Some(&args.file), args.mapping.as_ref()].into_iter().flatten() {
+        if read.canonicalize().is_ok_and(|it| it == report) {
+            bail!(
+                "the report would overwrite {}, which is read; name another file",
+                read.display()
+            );
+        }
+    }
+    Ok(())
 }
 
 async fn open(args: &ImportArgs, rules: Rules, meter: &Meter) -> anyhow::Result<Feed> {

@@ -129,6 +129,20 @@ fn what_is_refused_is_reported_whole_so_that_it_can_be_mended_and_imported_again
 }
 
 #[test]
+fn a_report_never_overwrites_what_is_read() {
+    let site = Site::new();
+    site.write("mapping.toml", MAPPING);
+    site.write("products.csv", "Nummer;Name;VK\nvase;Vase;billig\n");
+    for read in ["products.csv", "mapping.toml"] {
+        let before = std::fs::read_to_string(site.path(read)).unwrap();
+        let import = "import csv products.csv --mapping mapping.toml --report";
+        let refusal = site.refusal(&format!("{import} ./{read}"));
+        assert!(refusal.contains(&format!("the report would overwrite {read}")), "{refusal}");
+        assert_eq!(std::fs::read_to_string(site.path(read)).unwrap(), before);
+    }
+}
+
+#[test]
 fn a_whole_catalogue_replaces_the_old_one_and_a_broken_one_does_not() {
     let site = Site::new();
     let lines = |ids: &[&str]| -> String {

@@ -1,7 +1,7 @@
 //! Replaying: refused events, taken in once more.
 //!
-//! An event is taken in exactly once, however often and whenever replaying was cut short: before the
-//! first try it is noted where the history ends, and whoever tries again looks behind that place.
+//! An event is taken in exactly once, however late, and however often replaying was cut short: when it is
+//! refused it is noted where the history ends, and whoever replays it looks behind that place.
 
 use std::collections::BTreeMap;
 
@@ -103,14 +103,23 @@ impl App {
         read: ReadAgain<'_>,
         report: &mut ReplayReport,
     ) -> Result<(), IngestError> {
-        let kept_since = self.kept_since(&events).await?;
         self.begin_replay(&mut events).await?;
+        let begun = events.iter().filter_map(|it| it.replay_begun).min();
+        let mut tried = Vec::with_capacity(events.len());
+        for event in events {
+            let kind = self.kind_of_key(&event.key_id).await?;
+            let incoming = read(&event, kind).map(|it| as_of_refusal(it, &event));
+            tried.push((event, kind, incoming));
+        }
+        let keys = tried.iter().filter_map(|(_, kind, incoming)| {
+            incoming.as_ref().ok().map(|it| self.replay_key(it, *kind))
+        });
+        let kept_since = self.kept_since(begun, &keys.collect()).await?;
         let mut by_kind: BTreeMap<u8, (KeyKind, Vec<(QuarantinedEvent, Incoming)>)> =
             BTreeMap::new();
         let (mut done, mut refused) = (Vec::new(), Vec::new());
-        for event in events {
-            let kind = self.kind_of_key(&event.key_id).await?;
-            match read(&event, kind).map(|it| as_of_refusal(it, &event)) {
+        for (event, kind, incoming) in tried {
+            match incoming {
                 Err(rejection) => refused.push((event, rejection)),
                 Ok(incoming) if kept_since.contains(&self.replay_key(&incoming, kind)) => {
                     report.n_duplicate += 1;
@@ -144,7 +153,7 @@ impl App {
         Ok(())
     }
 
-    /// Notes where the history ends, for those that nobody tried before.
+    /// Notes where the history ends, for those of which an earlier version did not when it refused them.
     async fn begin_replay(&self, events: &mut [QuarantinedEvent]) -> Result<(), PortError> {
         let head = self.backends.log.head();
         let mut begun = Vec::new();
@@ -158,20 +167,21 @@ impl App {
         self.backends.records.replace_quarantined(begun).await
     }
 
-    /// The events that were kept since somebody first tried one of these.
+    /// Those of the wanted events that were kept behind `begun`.
     async fn kept_since(
         &self,
-        events: &[QuarantinedEvent],
+        begun: Option<Position>,
+        wanted: &FxHashSet<MessageKey>,
     ) -> Result<FxHashSet<MessageKey>, PortError> {
         let mut keys = FxHashSet::default();
-        let Some(mut position) = events.iter().filter_map(|it| it.replay_begun).min() else {
-            return Ok(keys);
-        };
+        let Some(mut position) = begun.filter(|_| !wanted.is_empty()) else { return Ok(keys) };
         loop {
             let events = self.events(position, READ_MAX).await?;
             let Some(last) = events.last() else { return Ok(keys) };
             position = last.position;
-            keys.extend(events.iter().map(|it| it.envelope.message));
+            keys.extend(
+                events.iter().map(|it| it.envelope.message).filter(|it| wanted.contains(it)),
+            );
         }
     }
 
@@ -188,8 +198,6 @@ impl App {
                 code: rejection.code.to_owned(),
                 field: rejection.field.clone(),
                 remedy: rejection.remedy.clone(),
-                // It is known not to be kept.
-                replay_begun: None,
                 ..event
             };
             if report.refused.len() < REFUSED_SHOWN_MAX {

@@ -88,6 +88,8 @@ fn an_artifact_that_was_cut_off_or_added_to_is_refused() {
     let cut = |bytes: &mut Vec<u8>| bytes.truncate(bytes.len() - 1);
     check(Checksum::AsItIs, cut, "is cut off");
     check(Checksum::AsItIs, |it| it.push(0), "something was added to it");
+    // The length of the payload, as large as it can be stated.
+    check(Checksum::AsItIs, |it| it[16..24].fill(0xff), "is cut off");
 }
 
 #[test]

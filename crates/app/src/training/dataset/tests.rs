@@ -26,7 +26,8 @@ fn act(shopper: u8, product: &str, kind: ActKind, secs: i64) -> Act {
 fn gather(memory_bytes: u64, acts: Vec<Act>) -> DataSet {
     let mut gathering = Gathering::within(memory_bytes, Position::new(1));
     for batch in acts.chunks(3) {
-        gathering.take(batch.to_vec(), |_| Answers::default());
+        let is_known = |it: &ProductId| !it.as_str().starts_with("invented");
+        gathering.take(batch.to_vec(), |_| Answers::default(), is_known);
     }
     gathering.finish()
 }
@@ -69,7 +70,7 @@ fn what_is_not_allowed_any_more_is_left_out_and_counted() {
         2 => refused,
         _ => Answers::default(),
     };
-    gathering.take(acts, answers);
+    gathering.take(acts, answers, |_| true);
     let set = gathering.finish();
     assert_eq!(told(&set), [["lamp"]]);
     assert_eq!(set.left_out, LeftOut { no_consent: 2, ..LeftOut::default() });
@@ -91,6 +92,17 @@ fn orders_without_proof_and_lines_that_came_back_are_left_out() {
     let set = gather(1 << 30, vec![unproven, returned, viewed]);
     assert_eq!(told(&set), [["mug"]], "who looks needs no proof");
     assert_eq!(set.left_out, LeftOut { unverified: 1, returned: 1, ..LeftOut::default() });
+}
+
+#[test]
+fn products_that_the_catalogue_never_knew_are_left_out_and_take_no_room() {
+    let invented = (0..1_000).map(|n| act(1, &format!("invented-{n}"), ActKind::Viewed, n));
+    let viewed = |shopper, product| act(shopper, product, ActKind::Viewed, 2_000);
+    let acts = invented.chain([viewed(1, "lamp"), viewed(2, "vase")]).collect();
+    let set = gather(1_000, acts);
+    assert_eq!(told(&set), [["lamp"], ["vase"]], "what was invented drives no shopper out");
+    assert_eq!(set.products.len(), 2);
+    assert_eq!(set.left_out, LeftOut { unknown_products: 1_000, ..LeftOut::default() });
 }
 
 #[test]
@@ -137,7 +149,8 @@ proptest! {
             .collect();
         let held: Vec<usize> = set.histories.iter().map(<[Interaction]>::len).collect();
         prop_assert_eq!(&held, &drawn);
-        let bytes = 2 * (set.n_acts() as usize * 12 + held.len() * BYTES_A_SHOPPER) + BYTES_A_PRODUCT;
+        let n_acts = usize::try_from(set.n_acts()).unwrap();
+        let bytes = 2 * (n_acts * 12 + held.len() * BYTES_A_SHOPPER) + BYTES_A_PRODUCT;
         prop_assert!(bytes as u64 <= memory_bytes || held.len() <= 1);
     }
 }
