@@ -1,7 +1,7 @@
 //! What `ci` needs beside the toolchain, brought by package name and looked for first.
 //!
 //! - [`cargo`] brings Cargo subcommands.
-//! - [`python`] brings a Python with the packages of `xtask/requirements.txt`.
+//! - [`mod@python`] brings a Python with the packages of `xtask/requirements.txt`.
 //! - [`javascript`] brings the packages that the committed lock files name.
 //!
 //! The first two live in the target folder; the last stand as `node_modules` beside their lock file,

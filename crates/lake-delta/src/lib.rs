@@ -21,7 +21,7 @@
 //! - A commit says up to which position its table is archived (Delta's *application transaction*), so
 //!   that every table knows by itself what to pass over, whatever happened between two commits.
 //! - What a commit names is on the disk before the commit is: files, the names of their folders, then
-//!   the commit itself, each of them whole or not there ([`DurableStore`](durable::DurableStore)).
+//!   the commit itself, each of them whole or not there (`durable.rs`).
 //! - Within a folder of one day and bucket, files cover positions that do not overlap, and each is
 //!   sorted: merging is appending.
 //! - A file that a running reader may still want is not removed, however old.

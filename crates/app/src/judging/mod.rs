@@ -9,7 +9,7 @@
 //!
 //! # Where to start
 //!
-//! Read [`Material`], which is what is learned from and what is asked, then [`evaluate`].
+//! Read [`Material`], which is what is learned from and what is asked, then [`evaluate()`].
 //!
 //! # Invariants
 //!
