@@ -4,7 +4,8 @@ use evaluate::{Knob, Step};
 
 use super::{Config, Limits, Weights};
 
-/// The knobs, in the order in which their values are given.
+/// The knobs, in the order in which their values are given: counts first, then the weights in the order
+/// of snapshots.
 pub const KNOBS: [Knob; 17] = [
     knob("sessions_per_product", 1_500.0, (100.0, 10_000.0), Step::Whole(2.0)),
     knob("neighbors", 1_500.0, (50.0, 5_000.0), Step::Whole(2.0)),
@@ -40,45 +41,12 @@ impl Config {
     pub fn from_values(values: &[f64]) -> Config {
         let mut values = values.iter();
         let within = |knob: &Knob| knob.hold(values.next().copied().unwrap_or(knob.default));
-        let [
-            sessions_per_product,
-            neighbors,
-            last_items,
-            position_decay,
-            idf_exponent,
-            length_exponent,
-            age_decay,
-            similarity_exponent,
-            distance_forward,
-            distance_back,
-            back_weight,
-            shared_weight,
-            popularity_exponent,
-            own_share,
-            own_decay,
-            earlier_factor,
-            last_factor,
-        ] = KNOBS.each_ref().map(within);
+        let [sessions_per_product, neighbors, last_items, numbers @ ..] =
+            KNOBS.each_ref().map(within);
         let limits =
             Limits { sessions_per_product: sessions_per_product as u16, ..Limits::default() };
-        let weights = Weights {
-            neighbors: neighbors as u32,
-            last_items: last_items as u16,
-            position_decay: position_decay as f32,
-            idf_exponent: idf_exponent as f32,
-            length_exponent: length_exponent as f32,
-            age_decay: age_decay as f32,
-            similarity_exponent: similarity_exponent as f32,
-            distance_forward: distance_forward as f32,
-            distance_back: distance_back as f32,
-            back_weight: back_weight as f32,
-            shared_weight: shared_weight as f32,
-            popularity_exponent: popularity_exponent as f32,
-            own_share: own_share as f32,
-            own_decay: own_decay as f32,
-            earlier_factor: earlier_factor as f32,
-            last_factor: last_factor as f32,
-        };
+        let numbers = numbers.map(|it| it as f32);
+        let weights = Weights::from_numbers(neighbors as u32, last_items as u16, numbers);
         Config { limits, weights }
     }
 }

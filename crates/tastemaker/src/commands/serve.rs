@@ -162,7 +162,9 @@ impl Running {
         journal.await?;
         shop.app.stop_following();
         for it in models {
-            it.await?;
+            if let Err(error) = it.await {
+                tracing::error!(%error, "a task of the models had died; the state is saved all the same");
+            }
         }
         shop.close_with(follower, archivist).await
     }
