@@ -42,6 +42,18 @@ pub enum FeedError {
         /// How many files are in it.
         n_files: usize,
     },
+    /// What a `.zip` holds cannot be read without a password.
+    #[error(
+        "{} is encrypted: `{name}` in it needs a password, and none is asked for; pack it without one, or \
+         unpack it and name the file",
+        path.display()
+    )]
+    Encrypted {
+        /// The archive.
+        path: PathBuf,
+        /// The file in it.
+        name: String,
+    },
     /// A `.zip` packs in a way that is not understood.
     #[error("{} is packed by {method}; pack it by deflate, which is usual", path.display())]
     Packing {
@@ -49,6 +61,12 @@ pub enum FeedError {
         path: PathBuf,
         /// How.
         method: String,
+    },
+    /// It is read twice, and was another one the second time.
+    #[error("{} changed while it was read; import it again when nobody writes it", path.display())]
+    Changed {
+        /// The file.
+        path: PathBuf,
     },
     /// It is no table of that kind.
     #[error("{} is not readable as {what}", path.display())]

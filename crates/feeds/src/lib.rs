@@ -13,8 +13,9 @@
 //!
 //! # Invariants
 //!
-//! - Rows stream: no recipe holds more of a file than its open groups (a product's variants, an order's
-//!   lines) and a number for each key it has met.
+//! - Rows stream: no recipe holds more of a file than the rows of its open groups (a product's variants,
+//!   an order's lines) and a number for each key it has met. Groups that all stay open are the whole file.
+//! - A file that changes while it is read twice is refused where that shows, not taken in in part.
 //! - The same file gives the same rows with the same lines, each time.
 //! - A bad row is refused alone, with its line and in words of the file: the column's name, its value.
 //! - What a row means is read by `api`, as if it had come over HTTP, wherever it comes close to that.
@@ -28,6 +29,7 @@ mod complete_journey;
 mod error;
 pub mod export;
 mod facts;
+mod format;
 mod google;
 mod grouped;
 mod html;
@@ -47,38 +49,10 @@ use app::import::{ImportRow, Unreadable};
 
 pub use error::FeedError;
 pub use facts::Facts;
+pub use format::Format;
 use mapping::Mapping;
 pub use source::Meter;
 use source::{Source, folder_checksum};
-
-/// What a file can be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Format {
-    /// Products as JSON: one a line, or one list.
-    Products,
-    /// Events as JSON: one message of Segment's a line.
-    Events,
-    /// Products as CSV whose columns are named like the fields.
-    ProductsCsv,
-    /// CSV of any kind, with a mapping.
-    Csv,
-    /// Parquet of any kind, with a mapping unless its columns are named like the fields of products.
-    Parquet,
-    /// Products as Shopify exports them.
-    Shopify,
-    /// Products as a feed of Google Merchant Center in XML: RSS or Atom.
-    GoogleXml,
-    /// The same as tab-separated text.
-    GoogleTsv,
-    /// UCI's "Online Retail" transactions as CSV.
-    OnlineRetail,
-    /// The Best Buy catalogue as JSON.
-    Bestbuy,
-    /// 84.51°'s "Complete Journey": a folder of Parquet files.
-    CompleteJourney,
-    /// Sessions, one a line: the products that somebody looked at.
-    Sessions,
-}
 
 /// The rows of a file.
 pub type Rows = Box<dyn Iterator<Item = Result<ImportRow, Unreadable>> + Send>;

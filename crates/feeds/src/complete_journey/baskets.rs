@@ -15,6 +15,9 @@ use crate::{Facts, FeedError, Source};
 const COLUMNS: [&str; 6] =
     ["household_id", "basket_id", "product_id", "quantity", "sales_value", "transaction_timestamp"];
 
+/// The most that a row may cost: ten trillion dollars, up to which binary numbers are exact to the cent.
+const CENTS_MAX: f64 = 1e15;
+
 /// A row of `transactions`.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bought {
@@ -22,8 +25,8 @@ pub(super) struct Bought {
     pub(super) basket: i64,
     pub(super) product: i64,
     pub(super) quantity: i64,
-    /// What was paid for all pieces, in minor units.
-    pub(super) paid_minor: i64,
+    /// What was paid for all pieces, in minor units; `None` for what cannot be counted.
+    pub(super) paid_minor: Option<i64>,
     pub(super) time: Timestamp,
 }
 
@@ -71,14 +74,12 @@ fn read(columns: &Columns<'_>) -> Result<Vec<Bought>, FeedError> {
     Ok((0..columns.batch.num_rows()).map(row).collect())
 }
 
-/// Dollars, which the file has as binary numbers, as cents.
-fn cents(dollars: f64) -> i64 {
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the cast saturates, and no sum comes near"
-    )]
-    let cents = (dollars * 100.0).round() as i64;
-    cents
+/// Dollars, which the file has as binary numbers, as cents; `None` where they are none or too many.
+fn cents(dollars: f64) -> Option<i64> {
+    let cents = (dollars * 100.0).round();
+    #[expect(clippy::cast_possible_truncation, reason = "whole numbers up to the limit fit")]
+    let counted = (cents.abs() <= CENTS_MAX).then_some(cents as i64);
+    counted
 }
 
 /// What has been met so far.
@@ -87,6 +88,7 @@ struct Seen {
     baskets: FxHashSet<i64>,
     households: FxHashSet<i64>,
     n_notes: u64,
+    /// Stays at the end of what can be counted when it comes there.
     paid_minor: i64,
 }
 
@@ -145,12 +147,13 @@ impl<I> Baskets<I> {
         };
         let is_new = self.seen.baskets.insert(first.basket);
         self.seen.households.insert(first.household);
-        let is_note = |it: &Bought| it.quantity == 0 && it.paid_minor == 0;
+        let is_note = |it: &Bought| it.quantity == 0 && it.paid_minor == Some(0);
         self.seen.n_notes += rows.iter().filter(|(_, it)| is_note(it)).count() as u64;
-        let total_minor: i64 = rows.iter().map(|(_, it)| it.paid_minor).sum();
-        self.seen.paid_minor += total_minor;
+        let total_minor =
+            rows.iter().try_fold(0_i64, |sum, (_, it)| sum.checked_add(it.paid_minor?));
+        self.seen.paid_minor = self.seen.paid_minor.saturating_add(total_minor.unwrap_or_default());
         let goods = rows.iter().map(|(_, it)| it).filter(|it| !is_note(it));
-        let lines: Vec<Line> = goods.map(order_line).collect();
+        let lines: Option<Vec<Line>> = goods.map(order_line).collect();
         let refused = |remedy: &str| {
             let basket = first.basket.to_string();
             let why = refuse(RejectionCode::OutOfRange, "basket_id", &basket, remedy);
@@ -159,6 +162,9 @@ impl<I> Baskets<I> {
         if !is_new {
             return refused("stands in two places; sort the file by baskets");
         }
+        let (Some(lines), Some(total_minor)) = (lines, total_minor) else {
+            return refused("has a `quantity` or a `sales_value` that cannot be counted; mend it");
+        };
         if lines.len() > LINES_MAX {
             return refused("has more lines than an order may have; it is no single basket");
         }
@@ -170,14 +176,16 @@ impl<I> Baskets<I> {
     }
 }
 
-fn order_line(bought: &Bought) -> Line {
-    let pieces = bought.quantity.max(1);
-    // Half a cent and more is rounded up, on every line alike.
-    let unit_minor = (2 * bought.paid_minor + pieces).div_euclid(2 * pieces);
-    Line {
+/// The line of a row; `None` where its money or its pieces cannot be counted.
+fn order_line(bought: &Bought) -> Option<Line> {
+    let quantity = i32::try_from(bought.quantity.max(1)).ok()?;
+    let pieces = i64::from(quantity);
+    // Half a cent and more is rounded up, on every line alike. The limits are far from where it overflows.
+    let unit_minor = (2 * bought.paid_minor? + pieces).div_euclid(2 * pieces);
+    Some(Line {
         product: ProductId::new(&bought.product.to_string()).expect("a number is a short text"),
         variant: None,
-        quantity: i32::try_from(pieces).unwrap_or(i32::MAX),
+        quantity,
         unit_price: Some(Money::new(unit_minor, CURRENCY)),
-    }
+    })
 }

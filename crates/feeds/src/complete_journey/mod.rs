@@ -9,6 +9,7 @@
 //! | `transactions`: rows of one basket | one order completed by the household, with a line for each row |
 //! | a row without pieces and without money | no line: a note of the till |
 //! | a row without pieces, with money | one piece |
+//! | a basket with money or pieces that cannot be counted | refused |
 //! | `coupon_redemptions` | the event `Coupon Redeemed`, the coupon sealed |
 //! | `campaigns`, `campaign_descriptions` | the event `Campaign Received` on its first day, its number sealed |
 //! | `demographics` | who a household is, sealed |

@@ -34,6 +34,11 @@ fn texts(values: &[&str]) -> ArrayRef {
 
 fn transactions(folder: &Path, baskets: &[i64]) {
     let n_rows = baskets.len();
+    bought(folder, baskets, &[2, 0, 0, 3][..n_rows], &[1.01, 0.0, 0.5, 2.0][..n_rows]);
+}
+
+fn bought(folder: &Path, baskets: &[i64], quantities: &[i64], dollars: &[f64]) {
+    let n_rows = baskets.len();
     write(
         folder,
         TRANSACTIONS,
@@ -41,8 +46,8 @@ fn transactions(folder: &Path, baskets: &[i64]) {
             ("household_id", whole(&vec![900; n_rows])),
             ("basket_id", whole(baskets)),
             ("product_id", whole(&(1..=baskets.len() as i64).collect::<Vec<_>>())),
-            ("quantity", whole(&[2, 0, 0, 3][..n_rows])),
-            ("sales_value", Arc::new(Float64Array::from([1.01, 0.0, 0.5, 2.0][..n_rows].to_vec()))),
+            ("quantity", whole(quantities)),
+            ("sales_value", Arc::new(Float64Array::from(dollars.to_vec()))),
             (
                 "transaction_timestamp",
                 Arc::new(TimestampNanosecondArray::from(vec![MORNING_NS; n_rows])),
@@ -123,6 +128,33 @@ fn a_basket_in_two_places_is_refused_rather_than_ordered_twice() {
     let shown = shown(folder.path());
     let words = "4000000003 basket_id `7` stands in two places; sort the file by baskets";
     assert!(shown.contains(words), "{shown}");
+}
+
+#[test]
+fn a_basket_that_cannot_be_counted_is_refused_alone() {
+    let folder = folder();
+    let (many, baskets) = (i64::from(i32::MAX) + 1, [1, 2, 3, 4]);
+    bought(folder.path(), &baskets, &[1, 1, many, 3], &[1e300, f64::NAN, 1.0, 2.0]);
+    let shown = shown(folder.path());
+    let words = "has a `quantity` or a `sales_value` that cannot be counted; mend it";
+    for basket in [1, 2, 3] {
+        let refused = format!("400000000{basket} basket_id `{basket}` {words}");
+        assert!(shown.contains(&refused), "no `{refused}` in {shown}");
+    }
+    assert!(shown.contains("4: 3×4 at USD 0.67 = USD 2.00"), "{shown}");
+}
+
+#[test]
+fn sums_beyond_what_can_be_counted_break_nothing() {
+    const N_ROWS: usize = 10_000;
+    let folder = folder();
+    let write = |baskets: &[i64]| bought(folder.path(), baskets, &[1; N_ROWS], &[1e13; N_ROWS]);
+    write(&(0..N_ROWS as i64).collect::<Vec<_>>());
+    let apart = shown(folder.path());
+    assert!(apart.ends_with("total: USD 92233720368547758.07\n"), "the sum stays at its end");
+    write(&[7; N_ROWS]);
+    let together = shown(folder.path());
+    assert!(together.contains("basket_id `7` has a `quantity` or a `sales_value`"), "{together}");
 }
 
 #[test]

@@ -29,7 +29,7 @@ pub(crate) use xml::xml_rows;
 use api::segment::Rules;
 
 use crate::grouped::{Step, grouped};
-use crate::{Facts, FeedError, Rows};
+use crate::{Facts, FeedError, Rows, Source};
 use item::Item;
 
 /// Attributes that set variants of one product apart.
@@ -47,8 +47,9 @@ pub(crate) const STEADY: [&str; 8] = [
     "custom_label_4",
 ];
 
-/// The products that items tell.
+/// The products that the items of a file tell.
 fn products<I>(
+    source: &Source,
     open: impl Fn() -> Result<I, FeedError>,
     rules: &Rules,
     facts: &Facts,
@@ -56,7 +57,7 @@ fn products<I>(
 where
     I: Iterator<Item = Result<Step<Item>, FeedError>> + Send + 'static,
 {
-    let groups = grouped(open)?;
+    let groups = grouped(source.path(), open)?;
     let (facts, currency) = (facts.clone(), rules.currency);
     let (mut n_items, mut n_products) = (0, 0_u64);
     facts.set("items", 0);

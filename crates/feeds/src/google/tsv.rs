@@ -21,9 +21,8 @@ pub(crate) fn tsv_rows(source: &Source, rules: &Rules, facts: &Facts) -> Result<
     for needed in ["id", "title"] {
         column(source, &columns, needed)?;
     }
-    let source = source.clone();
-    let open = move || {
-        let records = table::csv(&source, FORM)?.records;
+    let open = || {
+        let records = table::csv(source, FORM)?.records;
         let columns = columns.clone();
         Ok(records.map(move |step| {
             Ok(match step? {
@@ -32,7 +31,7 @@ pub(crate) fn tsv_rows(source: &Source, rules: &Rules, facts: &Facts) -> Result<
             })
         }))
     };
-    products(open, rules, facts)
+    products(source, open, rules, facts)
 }
 
 /// Columns by the names of the specification: some write `image link` for `image_link`.

@@ -25,8 +25,7 @@ const ENCODINGS: [&str; 4] = ["", "utf-8", "utf8", "us-ascii"];
 
 /// The products of a feed.
 pub(crate) fn xml_rows(source: &Source, rules: &Rules, facts: &Facts) -> Result<Rows, FeedError> {
-    let source = source.clone();
-    products(move || Items::open(&source), rules, facts)
+    products(source, || Items::open(source), rules, facts)
 }
 
 struct Items {

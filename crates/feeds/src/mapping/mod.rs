@@ -166,9 +166,8 @@ pub(crate) fn rows(
             })
         })));
     };
-    let (keyed_source, keyed_mapping) = (source.clone(), mapping);
-    let groups = grouped(move || {
-        let records = keyed_mapping.table(&keyed_source)?.records;
+    let groups = grouped(source.path(), || {
+        let records = mapping.table(source)?.records;
         Ok(records.map(move |step| {
             Ok(match step? {
                 Step::Row(record) => Step::Row(Keyed { record, key_column }),

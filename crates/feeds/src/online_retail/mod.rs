@@ -13,6 +13,8 @@
 //!
 //! What a product is called is known at the end only, so the file is read for products first. Memory:
 //! the products, a number for each invoice, and the rows of invoices that are open.
+//!
+//! A row whose amount cannot be counted in pence is refused, and so is an invoice whose rows add up to one.
 
 mod products;
 
@@ -43,6 +45,8 @@ struct Row {
     quantity: i32,
     time: Timestamp,
     unit_price: Money,
+    /// The price of all pieces.
+    amount: Money,
     customer: Option<String>,
     mended: Option<String>,
     raw: String,
@@ -68,8 +72,7 @@ pub(crate) fn rows(source: &Source, facts: &Facts) -> Result<Rows, FeedError> {
             products.note(&row);
         }
     }
-    let reopened = source.clone();
-    let invoices = grouped(move || read(&reopened))?;
+    let invoices = grouped(source.path(), || read(source))?;
     counts.tell(facts, invoices.n_groups(), products.len());
     let invoices = invoices.map(|step| {
         Ok(match step? {
@@ -107,7 +110,7 @@ fn read_row(record: &Record, places: &[usize; COLUMNS.len()]) -> Result<Row, Rej
     let [invoice, stock_code, description, quantity, time, unit_price, customer] =
         places.map(|it| record.text(it));
     let refused = |code, name, value, remedy: &str| refuse(code, name, value, remedy);
-    let pieces = quantity.parse().map_err(|_| {
+    let pieces: i32 = quantity.parse().map_err(|_| {
         let remedy = "is no whole number; mend it";
         refused(RejectionCode::OutOfRange, "Quantity", quantity, remedy)
     })?;
@@ -121,6 +124,10 @@ fn read_row(record: &Record, places: &[usize; COLUMNS.len()]) -> Result<Row, Rej
         id => Some(id.strip_suffix(".0").unwrap_or(id).to_owned()),
     };
     let (unit_price, mended) = price(unit_price)?;
+    let amount = unit_price.checked_mul(pieces.into()).ok_or_else(|| {
+        let remedy = "times `UnitPrice` is too large to count in pence; mend one of them";
+        refused(RejectionCode::OutOfRange, "Quantity", quantity, remedy)
+    })?;
     Ok(Row {
         line: record.line,
         invoice: invoice.to_owned(),
@@ -129,6 +136,7 @@ fn read_row(record: &Record, places: &[usize; COLUMNS.len()]) -> Result<Row, Rej
         quantity: pieces,
         time,
         unit_price,
+        amount,
         customer,
         mended,
         raw: record.raw.clone(),
@@ -157,13 +165,14 @@ struct Counts {
     n_rows: u64,
     n_without_customer: u64,
     customers: FxHashSet<String>,
+    /// Stays at the end of what can be counted when it comes there.
     net_minor: i64,
 }
 
 impl Counts {
     fn note(&mut self, row: &Row) {
         self.n_rows += 1;
-        self.net_minor += row.unit_price.amount_minor() * i64::from(row.quantity);
+        self.net_minor = self.net_minor.saturating_add(row.amount.amount_minor());
         match &row.customer {
             None => self.n_without_customer += 1,
             Some(customer) => {
@@ -199,9 +208,12 @@ fn read_order(rows: &[Row]) -> Result<Incoming, Rejection> {
         refuse(RejectionCode::InvalidId, "InvoiceNo", &first.invoice, err.to_string())
     })?;
     let lines = rows.iter().map(order_line).collect::<Result<Vec<Line>, Rejection>>()?;
-    let total_minor =
-        rows.iter().map(|it| it.unit_price.amount_minor() * i64::from(it.quantity)).sum();
-    let total = Some(Money::new(total_minor, Currency::GBP));
+    let nothing = Money::new(0, Currency::GBP);
+    let total = rows.iter().try_fold(nothing, |sum, it| sum.checked_add(it.amount));
+    let total = Some(total.ok_or_else(|| {
+        let remedy = "adds up to more than can be counted in pence; mend its prices";
+        refuse(RejectionCode::OutOfRange, "InvoiceNo", &first.invoice, remedy)
+    })?);
     let event = if first.invoice.starts_with('C') {
         OrderRefunded { order, lines, total }.into()
     } else {

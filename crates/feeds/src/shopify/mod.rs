@@ -62,9 +62,8 @@ impl Grouping for Row {
 pub(crate) fn rows(source: &Source, rules: &Rules, facts: &Facts) -> Result<Rows, FeedError> {
     let columns = Columns::find(source, &table::csv(source, CsvForm::default())?.columns)?;
     let handle = columns.handle();
-    let reopened = source.clone();
-    let groups = grouped(move || {
-        let records = table::csv(&reopened, CsvForm::default())?.records;
+    let groups = grouped(source.path(), || {
+        let records = table::csv(source, CsvForm::default())?.records;
         Ok(records.map(move |step| {
             Ok(match step? {
                 Step::Row(record) => Step::Row(Row { record, handle }),

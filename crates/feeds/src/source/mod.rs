@@ -179,6 +179,10 @@ fn in_archive(path: &Path) -> Result<Packing, FeedError> {
         return Err(FeedError::ManyFiles { path: path.to_owned(), n_files: files.len() });
     };
     let entry = archive.by_index_raw(*index).map_err(damaged)?;
+    if entry.encrypted() {
+        let name = String::from_utf8_lossy(entry.name_raw()).into_owned();
+        return Err(FeedError::Encrypted { path: path.to_owned(), name });
+    }
     let start = entry.data_start().unwrap_or_default();
     let n_bytes = entry.compressed_size();
     match entry.compression() {

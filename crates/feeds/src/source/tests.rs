@@ -94,6 +94,23 @@ fn what_is_not_packed_as_its_name_says_is_refused_by_name() {
     );
 }
 
+#[test]
+fn an_archive_with_a_password_is_refused_rather_than_read_as_noise() {
+    let mut archive = zipped(&[("feed/products.csv", TEXT)]);
+    // The first bit of the flags, in the header before the file and in the one at the archive's end.
+    for (header, place_of_flags) in [(b"PK\x03\x04", 6), (b"PK\x01\x02", 8)] {
+        let start = archive.windows(4).position(|it| it == header).unwrap();
+        archive[start + place_of_flags] |= 1;
+    }
+    check(
+        "a.zip",
+        &archive,
+        expect![[
+            "/a.zip is encrypted: `feed/products.csv` in it needs a password, and none is asked for; pack it without one, or unpack it and name the file: "
+        ]],
+    );
+}
+
 /// What is said of the first row of a packed file that cannot be read.
 fn failure<T>(
     name: &str,

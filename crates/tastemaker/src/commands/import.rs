@@ -13,9 +13,10 @@ use anyhow::{Context, bail};
 use api::segment::Rules;
 use app::Caller;
 use app::import::{
-    Absent, Import, ImportMode, ImportReport, ImportWatch, RefusedRow, SHRINK_LIMIT_PERCENT, Shrink,
+    Absent, Import, ImportMode, ImportWatch, RefusedRow, SHRINK_LIMIT_PERCENT, Shrink,
 };
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use feeds::{Feed, Format, Meter};
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
@@ -35,7 +36,8 @@ pub(crate) struct ImportArgs {
     #[command(flatten)]
     shop: ShopOptions,
     /// What the file is.
-    format: FormatName,
+    #[arg(value_parser = formats())]
+    format: Format,
     /// The file, also packed as `.gz` or `.zip`; the folder, where the format is one.
     file: PathBuf,
     /// For `csv` and `parquet`: the file that says what the columns mean.
@@ -53,52 +55,11 @@ pub(crate) struct ImportArgs {
     allow_shrink: bool,
 }
 
-/// What a file can be.
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum FormatName {
-    /// Products, one JSON object a line or one JSON list, as `/v1/products:import` takes them.
-    Products,
-    /// Products as CSV with columns named like the fields: id, title, price, categories, attributes.colour.
-    ProductsCsv,
-    /// Events, one message of Segment's API a line.
-    Events,
-    /// Products or events as CSV, with a mapping.
-    Csv,
-    /// Products or events as Parquet, with a mapping.
-    Parquet,
-    /// Products as Shopify exports them.
-    Shopify,
-    /// Products as Google Merchant Center takes them in XML: RSS or Atom.
-    GoogleXml,
-    /// The same as tab-separated text.
-    GoogleTsv,
-    /// UCI's "Online Retail" transactions as CSV.
-    OnlineRetail,
-    /// The Best Buy catalogue as JSON.
-    Bestbuy,
-    /// 84.51°'s "Complete Journey": a folder of Parquet files.
-    CompleteJourney,
-    /// Sessions, one a line: the products that somebody looked at, with spaces between.
-    Sessions,
-}
-
-impl FormatName {
-    const fn format(self) -> Format {
-        match self {
-            FormatName::Products => Format::Products,
-            FormatName::ProductsCsv => Format::ProductsCsv,
-            FormatName::Events => Format::Events,
-            FormatName::Csv => Format::Csv,
-            FormatName::Parquet => Format::Parquet,
-            FormatName::Shopify => Format::Shopify,
-            FormatName::GoogleXml => Format::GoogleXml,
-            FormatName::GoogleTsv => Format::GoogleTsv,
-            FormatName::OnlineRetail => Format::OnlineRetail,
-            FormatName::Bestbuy => Format::Bestbuy,
-            FormatName::CompleteJourney => Format::CompleteJourney,
-            FormatName::Sessions => Format::Sessions,
-        }
-    }
+/// The formats by their names, each with what it is.
+fn formats() -> impl TypedValueParser<Value = Format> {
+    let told = |it: Format| PossibleValue::new(it.name()).help(it.summary());
+    PossibleValuesParser::new(Format::ALL.map(told))
+        .map(|name| Format::named(&name).expect("only names of formats pass the parser before"))
 }
 
 /// What the shop has to say about reading files.
@@ -129,23 +90,27 @@ pub(super) async fn run(args: ImportArgs) -> anyhow::Result<()> {
     let (follower, archivist) = (shop.follow_beside()?, shop.archive_beside()?);
     let Feed { checksum, rows, facts } = feed;
     let import = Import { checksum, mode, rows };
-    let report = shop.app.import(&Caller::command(), import, &mut watch).await;
+    let imported = shop.app.import(&Caller::command(), import, &mut watch).await;
     watch.bar.finish_and_clear();
-    let report = match report {
-        Ok(report) => report,
-        Err(err) => {
-            shop.close_with(follower, archivist).await?;
-            return Err(err.into());
+    if let Ok(report) = &imported {
+        for (name, value) in facts.all() {
+            say(format_args!("{name:24} {value}"));
         }
-    };
-    for (name, value) in facts.all() {
-        say(format_args!("{name:24} {value}"));
+        say(format_args!("{:24} {}", "taken in", report.n_accepted));
+        say(format_args!("{:24} {}", "there already", report.n_duplicate));
     }
-    watch.finish(&report)?;
-    let is_shrunk = tell_absent(&report.absent);
-    shop.app.wait_until_seen(report.position).await;
+    // What was refused is told however the import ended.
+    let reported = watch.finish();
+    let outcome = match imported {
+        Ok(report) => {
+            let is_shrunk = tell_absent(&report.absent);
+            shop.app.wait_until_seen(report.position).await;
+            reported.and(is_shrunk)
+        }
+        Err(err) => Err(err.into()),
+    };
     shop.close_with(follower, archivist).await?;
-    is_shrunk
+    outcome
 }
 
 /// Refuses a report that would overwrite what is read.
@@ -167,7 +132,7 @@ fn check_report(args: &ImportArgs) -> anyhow::Result<()> {
 
 async fn open(args: &ImportArgs, rules: Rules, meter: &Meter) -> anyhow::Result<Feed> {
     let (path, mapping) = (args.file.clone(), args.mapping.clone());
-    let (format, meter) = (args.format.format(), meter.clone());
+    let (format, meter) = (args.format, meter.clone());
     let opening = move || {
         let mapping = mapping.as_deref();
         feeds::open(feeds::Request { path: &path, format, mapping, rules: &rules }, &meter)
@@ -216,6 +181,7 @@ struct Watch {
     codes: BTreeMap<&'static str, u64>,
     refused: Vec<String>,
     mended: Vec<String>,
+    n_mended: u64,
 }
 
 impl Watch {
@@ -232,19 +198,20 @@ impl Watch {
             codes: BTreeMap::new(),
             refused: Vec::new(),
             mended: Vec::new(),
+            n_mended: 0,
         })
     }
 
-    fn finish(&mut self, report: &ImportReport) -> anyhow::Result<()> {
-        say(format_args!("{:24} {}", "taken in", report.n_accepted));
-        say(format_args!("{:24} {}", "there already", report.n_duplicate));
-        say(format_args!("{:24} {}", "mended", report.n_mended));
-        show_lines(&self.mended, report.n_mended);
-        say(format_args!("{:24} {}", "refused", report.n_refused));
+    /// Says what was mended and refused, and writes the report to its end.
+    fn finish(&mut self) -> anyhow::Result<()> {
+        say(format_args!("{:24} {}", "mended", self.n_mended));
+        show_lines(&self.mended, self.n_mended);
+        let n_refused = self.codes.values().sum();
+        say(format_args!("{:24} {n_refused}", "refused"));
         for (code, n_rows) in &self.codes {
             say(format_args!("  {code:22} {n_rows}"));
         }
-        show_lines(&self.refused, report.n_refused);
+        show_lines(&self.refused, n_refused);
         if let Some(mut report) = self.report.take()
             && self.report_failure.is_none()
         {
@@ -294,6 +261,7 @@ impl ImportWatch for Watch {
     }
 
     fn mended(&mut self, line: u64, how: &str) {
+        self.n_mended += 1;
         if self.mended.len() < LINES_SHOWN_MAX {
             self.mended.push(format!("  line {line}: {how}"));
         }

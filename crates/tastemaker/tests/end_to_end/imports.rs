@@ -129,6 +129,40 @@ fn what_is_refused_is_reported_whole_so_that_it_can_be_mended_and_imported_again
 }
 
 #[test]
+fn what_is_refused_is_reported_also_when_the_file_breaks_off() {
+    let site = Site::new();
+    let stove = r#"{"id":"stove","title":"Gas stove","stok":3}"#;
+    let broken_off = format!(r#"[{{"id":"tent","title":"Dome tent"}},{stove},{{"id":"#);
+    site.write("products.json", &broken_off);
+    let import = "import products products.json --report refused.jsonl";
+    let output = site.command(import).output().unwrap();
+    let (said, why) =
+        (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(1), "{why}");
+    assert!(why.contains("reading failed after 2 rows") && why.contains("within row 3"), "{why}");
+    assert_eq!(fact(&said, "refused"), "1", "{said}");
+    assert!(said.contains("line 2: stok"), "{said}");
+    let reported = std::fs::read_to_string(site.path("refused.jsonl")).unwrap();
+    let reported: serde_json::Value = serde_json::from_str(&reported).unwrap();
+    assert_eq!((&reported["line"], &reported["row"]), (&json!(2), &json!(stove)));
+}
+
+#[test]
+fn help_names_every_format_and_a_mistyped_one_is_refused_with_the_nearest() {
+    let site = Site::new();
+    let help = site.run("import --help");
+    for format in feeds::Format::ALL {
+        let name = format!("- {}:", format.name());
+        assert!(help.contains(&name), "no `{name}` in {help}");
+    }
+    assert!(help.contains("Products as Shopify exports them"), "{help}");
+    let output = site.command("import shopfy products.csv").output().unwrap();
+    let refusal = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{refusal}");
+    assert!(refusal.contains("a similar value exists: 'shopify'"), "{refusal}");
+}
+
+#[test]
 fn a_report_never_overwrites_what_is_read() {
     let site = Site::new();
     site.write("mapping.toml", MAPPING);
