@@ -4,13 +4,11 @@
 //! | --- | --- | --- | --- |
 //! | [`at_time`] | all before the cut | what is asked for, from the cut on | whoever has a truth |
 //! | [`leave_one_out`] | all before the last asked act | that act's product | whoever has such an act |
-//! | [`fixed`] | the given training part | the given test part | whoever has a test part |
-//! | [`prefixes`] | each beginning of a session | what came next | every session of two acts or more |
 //!
-//! Only the first is free of knowledge from the future: in the others a model is fitted on what some
-//! shoppers did after others were asked. They are here because published results use them (see Q. Zhao,
-//! "A critical study on data leakage in recommender system offline evaluation", TOIS 2023, by Y. Ji, A.
-//! Sun, J. Zhang and C. Li).
+//! Only the first is free of knowledge from the future: in the other a model is fitted on what some
+//! shoppers did after others were asked. It is for histories too short to be cut by time (see Y. Ji, A. Sun,
+//! J. Zhang and C. Li, "A Critical Study on Data Leakage in Recommender System Offline Evaluation", TOIS
+//! 2023).
 //!
 //! A case borrows its past from the histories. A model that is judged must be fitted on no more than the
 //! pasts, whose lengths say how far each shopper may be read.
@@ -53,39 +51,6 @@ pub fn leave_one_out<'a, T>(
         Some(Case { shopper, now, past, n_days: days(past, reading), truth })
     };
     shoppers.into_iter().enumerate().filter_map(case).collect()
-}
-
-/// Asks for the test part of each shopper, who has the same place in both; `now` is the moment of all
-/// questions.
-pub fn fixed<'a, T>(
-    train: impl IntoIterator<Item = &'a [T]>,
-    test: impl IntoIterator<Item = &'a [T]>,
-    reading: Reading<T>,
-    now: Timestamp,
-) -> Vec<Case<'a, T>> {
-    let case = |(shopper, (past, asked)): (usize, (&'a [T], &'a [T]))| {
-        let truth = distinct(asked.iter().filter(|it| (reading.is_asked)(it)).map(reading.product));
-        Case { shopper, now, past, n_days: days(past, reading), truth }
-    };
-    let both = train.into_iter().zip(test).enumerate();
-    both.map(case).filter(|it| !it.truth.is_empty()).collect()
-}
-
-/// Asks after every act of a session but the last which product came next.
-pub fn prefixes<'a, T>(
-    sessions: impl IntoIterator<Item = &'a [T]>,
-    reading: Reading<T>,
-) -> Vec<Case<'a, T>> {
-    let mut cases = Vec::new();
-    for (shopper, acts) in sessions.into_iter().enumerate() {
-        for (at, next) in acts.iter().enumerate().skip(1) {
-            let past = &acts[..at];
-            let truth = vec![(reading.product)(next)];
-            let now = (reading.time)(next);
-            cases.push(Case { shopper, now, past, n_days: days(past, reading), truth });
-        }
-    }
-    cases
 }
 
 /// On how many days, in UTC, something was done.
@@ -152,25 +117,5 @@ mod tests {
         let acts = [vec![(1, 0, true), (2, 1, true), (3, 2, false)], vec![(4, 0, false)]];
         let cases = leave_one_out(acts.iter().map(Vec::as_slice), READING);
         assert_eq!(told(&cases), [(0, 1, vec![2])]);
-    }
-
-    #[test]
-    fn a_given_test_part_is_asked_of_the_shopper_in_its_place() {
-        let test: Vec<Vec<Act>> = vec![vec![], vec![(9, 0, true), (8, 0, true), (9, 0, true)]];
-        let train = shoppers();
-        let cases = fixed(
-            train.iter().map(Vec::as_slice),
-            test.iter().map(Vec::as_slice),
-            READING,
-            Timestamp::default(),
-        );
-        assert_eq!(told(&cases), [(1, 3, vec![8, 9])]);
-    }
-
-    #[test]
-    fn every_beginning_of_a_session_is_a_case() {
-        let sessions: Vec<Vec<Act>> = vec![vec![(1, 0, true), (2, 0, true), (1, 0, true)], vec![]];
-        let cases = prefixes(sessions.iter().map(Vec::as_slice), READING);
-        assert_eq!(told(&cases), [(0, 1, vec![2]), (0, 2, vec![1])]);
     }
 }

@@ -132,8 +132,8 @@ settings! {
         holdout_days: u32 = 30 in 1..=365;
         /// With fewer acts than this to learn from nothing is trained.
         interactions_min: u64 = 1_000 in 1..=1_000_000_000;
-        /// How much memory a data set may take; beyond it shoppers are sampled. Fitting takes about as much
-        /// again.
+        /// How much memory a data set may take; beyond it shoppers are sampled. What fitting takes beside it is
+        /// in `docs/training.md`.
         memory_bytes: u64 = 1_073_741_824 in 1_048_576..=1_099_511_627_776;
         /// The share of shoppers for whom a new model decides first, in percent. 0 for everybody at once.
         canary_percent: u32 = 10 in 0..=99;

@@ -45,7 +45,7 @@ fn given<'a>(
 ) -> Vec<Case<'a, Interaction>> {
     // Only plain files give questions, and they tell no days.
     let case = |it: &Asked| {
-        let past = histories.of(it.shopper);
+        let past = histories.of(it.history);
         case(it.shopper, now, past, it.truth.clone(), <[Interaction]>::len)
     };
     asked.iter().filter_map(case).collect()
@@ -126,7 +126,7 @@ fn hold_out(learned: &Histories, now: Timestamp) -> (Histories, Questions) {
             acts.iter().enumerate().filter(is_held).map(|(_, it)| it.product()).collect();
         let kept = acts.iter().enumerate().filter(|it| !is_held(it)).map(|(_, it)| *it);
         histories.push_shopper(kept);
-        asked.push(Asked { shopper, truth });
+        asked.push(Asked { history: shopper, shopper, truth });
     }
     let held_out = format!("one in {VALIDATION_ONE_IN} acts");
     (histories, Questions::Given { asked, now, held_out })
@@ -142,11 +142,12 @@ fn last_sessions(learned: &Histories, now: Timestamp) -> (Histories, Questions) 
     let step = n_all.div_ceil(VALIDATION_VISITS_MAX).max(1);
     let prefixes = (cut..n_sessions).flat_map(|it| {
         let session = learned.of(it);
-        (1..session.len()).map(move |n| (&session[..n], session[n].product()))
+        (1..session.len()).map(move |n| (it, &session[..n], session[n].product()))
     });
     let (mut visits, mut asked) = (Histories::new(), Vec::new());
-    for (visit, next) in prefixes.step_by(step) {
-        asked.push(Asked { shopper: visits.n_shoppers(), truth: vec![next] });
+    for (session, visit, next) in prefixes.step_by(step) {
+        let history = visits.n_shoppers();
+        asked.push(Asked { history, shopper: session, truth: vec![next] });
         visits.push_shopper(visit.iter().copied());
     }
     let held_out = format!("the last {} of {n_sessions} sessions", n_sessions - cut);

@@ -26,7 +26,7 @@ impl Sum {
 /// shoppers so that the sum comes out.
 pub fn data_checksum(histories: &Histories, products: &[ProductId]) -> String {
     let (mut sum, mut n_shoppers) = (Sum::default(), 0_u64);
-    // Who did nothing yet is no part of the data: where it was cut on reading, they are not known.
+    // Who came after the cut has done nothing yet, and is no part of the data.
     for acts in histories.iter().filter(|it| !it.is_empty()) {
         sum.add(&digest(acts, products));
         n_shoppers += 1;

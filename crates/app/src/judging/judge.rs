@@ -13,7 +13,7 @@ use features::{Histories, Interaction};
 use recommend::Judged;
 
 use super::checksum::data_checksum;
-use super::material::{JudgedData, Material};
+use super::material::{JudgedData, Material, NoActs};
 use super::methods::{self, Fitted, JUDGED, MOST_FREQUENT, POPULAR, Unfit};
 use super::params::{ParamsError, TunedParams};
 use super::report::{
@@ -80,6 +80,9 @@ pub enum EvaluateError {
         /// How many.
         n: usize,
     },
+    /// There are no acts at all.
+    #[error(transparent)]
+    NoActs(#[from] NoActs),
     /// There is nothing to foretell.
     #[error(
         "there is nothing to foretell: {held_out} holds none of the {n_acts} acts that are asked about; hold out more, or ask about other acts"
@@ -108,6 +111,7 @@ pub fn evaluate(
 ) -> Result<EvaluationReport, EvaluateError> {
     let names = names(&options.generators)?;
     let ks = lengths(&options.ks)?;
+    data.ensure_acts()?;
     let material = &data.material;
     let learned = material.learned();
     let cases = material.cases();

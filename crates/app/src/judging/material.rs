@@ -47,6 +47,34 @@ pub struct JudgedData {
     pub left_out: Vec<LeftOutFact>,
 }
 
+/// There is not a single act, so that no cut makes sense.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is nothing to foretell: {origin} holds no acts that may be used; {}", why(.left_out))]
+pub struct NoActs {
+    /// Where the data come from, in words.
+    pub origin: String,
+    /// What was left out of them.
+    pub left_out: Vec<LeftOutFact>,
+}
+
+/// Why there are no acts, or what to do where there never were any.
+fn why(left_out: &[LeftOutFact]) -> String {
+    let facts = left_out.iter().filter(|it| it.n_acts > 0);
+    let words: Vec<String> =
+        facts.map(|it| format!("{} acts are left out: {}", it.n_acts, it.reason)).collect();
+    if words.is_empty() { "take in some history first".to_owned() } else { words.join("; ") }
+}
+
+impl JudgedData {
+    /// Refuses data without acts.
+    pub(super) fn ensure_acts(&self) -> Result<(), NoActs> {
+        if self.material.histories.n_interactions() > 0 {
+            return Ok(());
+        }
+        Err(NoActs { origin: self.source.clone(), left_out: self.left_out.clone() })
+    }
+}
+
 /// Which acts are to be foretold; all are learned from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum AskedActs {
@@ -75,6 +103,9 @@ pub(super) enum Questions {
 /// What somebody went on to.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
+    /// Where the acts before are.
+    pub(super) history: usize,
+    /// Whose it is: what is asked of one shopper, or in one session, is resampled together.
     pub(super) shopper: usize,
     pub(super) truth: Vec<ProductIdx>,
 }
@@ -135,30 +166,14 @@ impl Material {
         let (histories, products) = in_order(histories, products);
         let questions = match split {
             Split::LastDays(days) => {
-                let until = Material::end_of_days(last_time(&histories));
+                // The last act lies within.
+                let until = last_time(&histories).plus(Span::SECOND);
                 Questions::Window { cut: until.minus(Span::DAY.times(days.into())), until }
             }
             Split::LeaveOneOut => Questions::LastMoment,
         };
         // People buy again what they liked, so a shop wants it proposed again.
         Material { products, histories, questions, asked_acts, seen: Seen::Keep, tells_times: true }
-    }
-
-    /// What is left of a history whose acts from `cut` on, up to `end`, were never read.
-    pub(super) fn without_test(
-        histories: &Histories,
-        products: Vec<ProductId>,
-        cut: Timestamp,
-        end: Timestamp,
-        asked_acts: AskedActs,
-    ) -> Material {
-        let whole = Material::cut(histories, products, Split::LeaveOneOut, asked_acts);
-        Material { questions: Questions::Window { cut, until: end }, ..whole }
-    }
-
-    /// The end of a window of days whose last act was at `last`, which lies within it.
-    pub(super) fn end_of_days(last: Timestamp) -> Timestamp {
-        last.plus(Span::SECOND)
     }
 
     /// The same kind of material with other histories and questions.

@@ -147,7 +147,7 @@ fn configured<C: Default>(values: Option<&[f64]>, from_values: impl Fn(&[f64]) -
 }
 
 /// What a shopper ordered most often or, where anything else is to be foretold, did anything with.
-fn most_frequent(asked: AskedActs) -> BuyAgain {
+pub(crate) fn most_frequent(asked: AskedActs) -> BuyAgain {
     match asked {
         AskedActs::Ordered => BuyAgain::most_frequent(),
         AskedActs::Viewed | AskedActs::All => BuyAgain::new(buy_again::Config {

@@ -3,8 +3,7 @@
 //! ```text
 //! a shop's history, behind the gate of consent ─┐                ┌▶ evaluate ──▶ EvaluationReport
 //!                                               ├─▶ JudgedData ──┤
-//! plain files with a published split ───────────┘                └▶ tune ──▶ TunedParams, a file
-//!                                                  without the test ┘
+//! plain files with a published split ───────────┘                └▶ without the test ─▶ tune ──▶ TunedParams, a file
 //! ```
 //!
 //! # Where to start
@@ -14,8 +13,10 @@
 //! # Invariants
 //!
 //! - Every product is ranked for every case; the two baselines stand beside every method.
-//! - A search of parameters never gets hold of what is held out for the test: of a shop's history it is
-//!   not even read, of files it is dropped before the search begins.
+//! - Judging and searching read the same data, so that what was searched can be judged: what the caps let
+//!   through, and who is drawn for want of memory, is decided once, on all of it.
+//! - A search of parameters never gets hold of what is held out for the test: that is dropped before the
+//!   search begins.
 //! - The same data, options and seed give the same report, to the bit.
 //!
 //! # What does not live here
@@ -41,7 +42,8 @@ pub use evaluate::Seen;
 pub use budget::Budget;
 pub use checksum::data_checksum;
 pub use judge::{EvaluateError, EvaluateOptions, K_MAX, evaluate};
-pub use material::{AskedActs, JudgedData, Material, Split};
+pub use material::{AskedActs, JudgedData, Material, NoActs, Split};
+pub(crate) use methods::most_frequent;
 pub use methods::{JUDGED, MOST_FREQUENT, POPULAR};
 pub use params::{ParamsError, TunedParams};
 pub use plain::{PlainError, PlainFile};

@@ -9,6 +9,8 @@
 //! Such files tell no times, but methods ask for them. Where the order is time, acts lie a minute apart
 //! and end before [`PLAIN_NOW`]; sessions lie a second apart; where it is not, all happen at once.
 //!
+//! Prefixes of one test session are no independent questions: they count as those of one shopper.
+//!
 //! # What does not live here
 //!
 //! Opening and unpacking files: the caller brings their text. Importing such files into a shop: `feeds`.
@@ -86,7 +88,11 @@ pub fn fixed(train: PlainFile<'_>, test: PlainFile<'_>) -> Result<Material, Plai
             histories.push_shopper([]);
             histories.n_shoppers() - 1
         });
-        asked.push(Asked { shopper, truth: items.iter().map(|it| numbers[*it]).collect() });
+        asked.push(Asked {
+            history: shopper,
+            shopper,
+            truth: items.iter().map(|it| numbers[*it]).collect(),
+        });
     }
     let questions = Questions::Given { asked, now: PLAIN_NOW, held_out: test_file };
     Ok(Material::new(products, histories, questions, Seen::Remove))
@@ -132,15 +138,29 @@ pub fn sessions(train: PlainFile<'_>, test: PlainFile<'_>) -> Result<Material, P
         time = time.plus(Span::SECOND);
     }
     let (mut visits, mut asked) = (Histories::new(), Vec::with_capacity(test.len()));
-    for (next, visit) in &test {
+    let mut session = 0;
+    for (at, line) in test.iter().enumerate() {
+        if at > 0 && !is_one_session(&test[at - 1], line) {
+            session += 1;
+        }
+        let (next, visit) = line;
         asked.push(Asked {
-            shopper: visits.n_shoppers(),
+            history: visits.n_shoppers(),
+            shopper: session,
             truth: next.iter().map(|it| numbers[*it]).collect(),
         });
         visits.push_shopper(visit.iter().map(|it| act(numbers[*it], PLAIN_NOW)));
     }
     let questions = Questions::Visits { visits, asked, now: PLAIN_NOW, held_out: test_file };
     Ok(Material::new(products, histories, questions, Seen::Keep))
+}
+
+/// Whether one of two neighboring prefixes goes on where the other ends: published files have those of a
+/// session side by side, the shortest or the longest first. Two sessions that fit by chance are taken for
+/// one, which makes intervals wider rather than too narrow.
+fn is_one_session(a: &Prefix, b: &Prefix) -> bool {
+    let goes_on = |(next, visit): &Prefix, longer: &Prefix| visit.iter().chain(next).eq(&longer.1);
+    goes_on(a, b) || goes_on(b, a)
 }
 
 /// What is done in plain files, which do not say what it was: looking.
@@ -182,6 +202,8 @@ impl Names {
 }
 
 type Lines<T> = Vec<(T, Vec<usize>)>;
+/// What came next, and the visit so far.
+type Prefix = (Vec<usize>, Vec<usize>);
 
 fn history_lines<'a>(file: PlainFile<'a>, names: &mut Names) -> Result<Lines<&'a str>, PlainError> {
     lines(file, HISTORY, |line| {

@@ -15,7 +15,7 @@ use super::budget::Budget;
 use super::cases;
 use super::checksum::data_checksum;
 use super::judge::READING;
-use super::material::{JudgedData, Material};
+use super::material::{JudgedData, Material, NoActs};
 use super::methods::{self, JUDGED, Unfit};
 use super::params::{Found, ParamsError, TunedParams};
 
@@ -80,6 +80,9 @@ pub enum TuneError {
         /// The value.
         value: f64,
     },
+    /// There are no acts at all.
+    #[error(transparent)]
+    NoActs(#[from] NoActs),
     /// There is nothing to choose by.
     #[error(
         "the validation cut, {cut}, holds nothing to foretell; hold out fewer days, so that as many again remain before them"
@@ -119,6 +122,7 @@ pub fn tune(
     if knobs.is_empty() {
         return Err(TuneError::NoKnobs { name: options.generator.clone() });
     }
+    data.ensure_acts()?;
     let material = data.material;
     let (checksum, n_shoppers, n_acts) = {
         let learned = material.learned();

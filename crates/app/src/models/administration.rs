@@ -144,7 +144,8 @@ impl App {
     }
 
     /// Goes back: a canary of the generator is taken from its share; where there is none, the live model
-    /// gives its place to the one that was live before it. Answers what decides then.
+    /// gives its place to the one that was live before it. Answers what decides then; a canary without a live
+    /// model leaves nothing that decides, and is answered itself.
     ///
     /// # Errors
     ///
@@ -160,15 +161,15 @@ impl App {
         let records = self.backends.registry.models().await?;
         let reason = format!("rolled back by {}", caller.key_id);
         let found = rollback(generator, &records, (self.now(), &reason));
-        let Rollback { changes, decides } = found
+        let Rollback { changes, answer } = found
             .ok_or_else(|| ModelError::NothingToGoBackTo { generator: generator.to_owned() })?;
         if changes.iter().any(|it| it.stage == Stage::Live) {
-            self.load_model(decides).await.map_err(refusal)?;
+            self.load_model(answer).await.map_err(refusal)?;
         }
         self.backends.registry.change_stages(changes).await?;
         self.refresh_models().await?;
         self.audit(caller, "model.rollback", generator).await?;
-        self.model(&decides.id).await
+        self.model(&answer.id).await
     }
 }
 
@@ -228,10 +229,11 @@ fn promotion(
     changes
 }
 
-/// What changes when a generator goes back, and which model decides then.
+/// What changes when a generator goes back.
 struct Rollback<'a> {
     changes: Vec<StageChange>,
-    decides: &'a ModelRecord,
+    /// The model that decides then; where none does, the one that was taken back.
+    answer: &'a ModelRecord,
 }
 
 fn rollback<'a>(
@@ -239,7 +241,7 @@ fn rollback<'a>(
     records: &'a [ModelRecord],
     (time, reason): (Timestamp, &str),
 ) -> Option<Rollback<'a>> {
-    let change = |record: &ModelRecord, stage| StageChange {
+    let change = |record: &ModelRecord, stage, reason: &str| StageChange {
         id: record.id.clone(),
         stage,
         canary_percent: 0,
@@ -247,13 +249,26 @@ fn rollback<'a>(
         reason: reason.to_owned(),
     };
     let own = records.iter().filter(|it| it.generator == generator);
-    let live = own.clone().find(|it| it.stage == Stage::Live)?;
-    if let Some(canary) = own.clone().find(|it| it.stage == Stage::Canary) {
-        return Some(Rollback { changes: vec![change(canary, Stage::Candidate)], decides: live });
+    let of_stage = |stage| own.clone().find(|it| it.stage == stage);
+    match (of_stage(Stage::Canary), of_stage(Stage::Live)) {
+        (Some(canary), Some(live)) => {
+            let changes = vec![change(canary, Stage::Candidate, reason)];
+            Some(Rollback { changes, answer: live })
+        }
+        // Older programs let the only model become a canary. Nothing is gone back to then.
+        (Some(canary), None) => {
+            let reason = format!("{reason}; no model of `{generator}` decides now: promote one");
+            let changes = vec![change(canary, Stage::Refused, &reason)];
+            Some(Rollback { changes, answer: canary })
+        }
+        (None, Some(live)) => {
+            let before = live_before(live, own)?;
+            let changes = [(live, Stage::Retired), (before, Stage::Live)];
+            let changes = changes.map(|(record, stage)| change(record, stage, reason)).to_vec();
+            Some(Rollback { changes, answer: before })
+        }
+        (None, None) => None,
     }
-    let before = live_before(live, own)?;
-    let changes = vec![change(live, Stage::Retired), change(before, Stage::Live)];
-    Some(Rollback { changes, decides: before })
 }
 
 /// The model that was live before another one: of the older ones the one that was retired last. A model that
@@ -325,8 +340,8 @@ mod tests {
         let models = models(before);
         let found = rollback("item_neighbors", &models, (Timestamp::default(), "asked to"));
         let found = found.map_or("nothing".to_owned(), |it| {
-            let decides = it.decides.id.trim_start_matches("item_neighbors-");
-            format!("{}: {decides} decides", told(&it.changes))
+            let answer = it.answer.id.trim_start_matches("item_neighbors-");
+            format!("{}: answers {answer}", told(&it.changes))
         });
         assert_eq!(found, expected, "{before}");
     }
@@ -344,13 +359,19 @@ mod tests {
 
     #[test]
     fn going_back_takes_the_canary_first_and_then_what_was_live_before() {
-        check_rollback("3 canary, 2 live, 1 retired", "3 Candidate: 2 decides");
-        check_rollback("3 live, 2 retired, 1 retired", "3 Retired, 2 Live: 2 decides");
-        check_rollback("3 retired, 2 live, 1 retired", "2 Retired, 1 Live: 1 decides");
-        check_rollback("4 live, 3 refused, 2 candidate, 1 retired", "4 Retired, 1 Live: 1 decides");
+        check_rollback("3 canary, 2 live, 1 retired", "3 Candidate: answers 2");
+        check_rollback("3 live, 2 retired, 1 retired", "3 Retired, 2 Live: answers 2");
+        check_rollback("3 retired, 2 live, 1 retired", "2 Retired, 1 Live: answers 1");
+        check_rollback("4 live, 3 refused, 2 candidate, 1 retired", "4 Retired, 1 Live: answers 1");
         check_rollback("2 live, 1 refused", "nothing");
         let rolled_back = "4 live 30, 3 retired 20, 2 retired 30, 1 retired 10";
-        check_rollback(rolled_back, "4 Retired, 2 Live: 2 decides");
+        check_rollback(rolled_back, "4 Retired, 2 Live: answers 2");
         check_rollback("2 candidate", "nothing");
+    }
+
+    #[test]
+    fn a_canary_without_a_live_model_is_refused_for_good() {
+        check_rollback("2 canary, 1 retired", "2 Refused: answers 2");
+        check_rollback("1 canary", "1 Refused: answers 1");
     }
 }

@@ -43,6 +43,7 @@ use std::time::Duration;
 use domain::{ShopperKey, Span, Timestamp};
 use ports::PortError;
 use rustc_hash::FxHashMap;
+use tokio::sync::OwnedMutexGuard;
 
 use crate::App;
 
@@ -62,6 +63,8 @@ pub(crate) struct Models {
     refused: Mutex<FxHashMap<String, Refusal>>,
     /// Held by whoever loads and swaps.
     refreshing: tokio::sync::Mutex<()>,
+    /// Held by the thread that fits, also when nobody waits for what it fits any more.
+    fitting: Arc<tokio::sync::Mutex<()>>,
 }
 
 /// All that decides now.
@@ -127,6 +130,11 @@ impl Models {
     /// What decides now.
     pub(crate) fn in_use(&self) -> Arc<InUse> {
         Arc::clone(&self.in_use.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Lets one fit at a time, in this process; none while another does.
+    pub(crate) fn fit_alone(&self) -> Option<OwnedMutexGuard<()>> {
+        Arc::clone(&self.fitting).try_lock_owned().ok()
     }
 
     fn swap(&self, in_use: InUse) {

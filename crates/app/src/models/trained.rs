@@ -36,18 +36,19 @@ pub(crate) fn knobs(generator: &str) -> &'static [Knob] {
 impl TrainedModel {
     /// Fits a model on what was done before `until`; `values` are those of the knobs, in their order.
     ///
-    /// `None` for a name that is not in [`TRAINED`].
+    /// `None` for a name that is not in [`TRAINED`], and when `is_stopped` says so.
     pub(crate) fn fit(
         generator: &str,
         histories: &Histories,
         until: Timestamp,
         values: &[f64],
+        is_stopped: &dyn Fn() -> bool,
     ) -> Option<TrainedModel> {
         match generator {
             "item_neighbors" => {
                 let config = item_neighbors::Config::from_values(values);
-                let model = ItemNeighbors::fit(histories, until, &config);
-                Some(TrainedModel::ItemNeighbors(model))
+                ItemNeighbors::fit_unless(histories, until, &config, is_stopped)
+                    .map(TrainedModel::ItemNeighbors)
             }
             _ => None,
         }

@@ -14,6 +14,8 @@
 //! order. The canary goes back when the share of clicked decisions on its side is below that on the other
 //! with 95 percent confidence (one-sided two-proportion z-test).
 //!
+//! Counting may take minutes. It is leased, the lease is renewed meanwhile, and who loses it changes nothing.
+//!
 //! # What this cannot tell
 //!
 //! Decisions of one shopper are not independent, so the test is somewhat too sure of itself. As it only ever
@@ -24,14 +26,16 @@ use domain::event::deciding::DecisionMade;
 use domain::{
     DecisionId, Event, Outcome, OutcomeKind, Position, Recorded, ShopperKey, Span, Timestamp,
 };
-use ports::{ModelRecord, PortError, Stage, StageChange, Table};
+use ports::{Lease, ModelRecord, PortError, Stage, StageChange, Table};
 
 use crate::{App, CanaryShare, ModelError};
 
 /// The work that is leased.
 const WORK: &str = "model_trials";
-/// For how long.
-const LEASE_TERM: Span = Span::MINUTE.times(15);
+/// For how long it is leased at a time.
+const LEASE_TERM: Span = Span::MINUTE.times(2);
+/// How often the lease is renewed while decisions are counted.
+const RENEW_EVERY: Span = Span::SECOND.times(30);
 /// How many events are read at once.
 const READ_MAX: usize = 4_096;
 /// How many outcomes of one decision are looked at.
@@ -55,6 +59,12 @@ struct Arm {
 struct Trial {
     canary: Arm,
     live: Arm,
+}
+
+/// The lease of trials while decisions are counted.
+struct Held {
+    lease: Lease,
+    renew_at: Timestamp,
 }
 
 /// How a trial ends.
@@ -81,8 +91,10 @@ impl App {
             let leases = &self.backends.leases;
             let lease = leases.take(WORK, &holder, self.now(), LEASE_TERM).await?;
             let Some(lease) = lease else { return Ok(()) };
-            let ended = self.end_trial(canary, &records).await;
-            leases.give_back(&lease).await?;
+            let ended = self.end_trial(canary, &records, &lease).await;
+            if let Err(error) = leases.give_back(&lease).await {
+                tracing::warn!(%error, "the lease of trials could not be given back; it ends by itself");
+            }
             ended?;
         }
         Ok(())
@@ -92,12 +104,18 @@ impl App {
         &self,
         canary: &ModelRecord,
         records: &[ModelRecord],
+        lease: &Lease,
     ) -> Result<(), PortError> {
         let is_live =
             |it: &&ModelRecord| it.generator == canary.generator && it.stage == Stage::Live;
         let trial = match records.iter().find(is_live) {
-            Some(live) => self.trial(canary, live).await?,
-            None => Trial::default(),
+            Some(live) => self.trial(canary, live, lease).await?,
+            None => Some(Trial::default()),
+        };
+        let held = self.backends.leases.renew(lease, self.now(), LEASE_TERM).await?;
+        let (Some(trial), Some(_)) = (trial, held) else {
+            tracing::warn!(model = canary.id, "somebody else looks at its trial meanwhile");
+            return Ok(());
         };
         let (verdict, reason) = trial.verdict();
         // Counting takes its time: what somebody decided meanwhile holds.
@@ -132,17 +150,26 @@ impl App {
         self.refresh_models().await
     }
 
-    /// How both did since the trial began.
-    async fn trial(&self, canary: &ModelRecord, live: &ModelRecord) -> Result<Trial, PortError> {
+    /// How both did since the trial began; none when the lease was lost while it was counted.
+    async fn trial(
+        &self,
+        canary: &ModelRecord,
+        live: &ModelRecord,
+        lease: &Lease,
+    ) -> Result<Option<Trial>, PortError> {
+        let mut held = Held { lease: lease.clone(), renew_at: self.now().plus(RENEW_EVERY) };
         let history = self.history();
         let share = CanaryShare::of_percent(canary.canary_percent);
         let mut position = self.position_at(canary.change_time).await?;
         let mut trial = Trial::default();
         loop {
             let events = history.read(position, READ_MAX).await?;
-            let Some(last) = events.last() else { return Ok(trial) };
+            let Some(last) = events.last() else { return Ok(Some(trial)) };
             position = last.position;
             for event in &events {
+                if !self.is_held(&mut held).await? {
+                    return Ok(None);
+                }
                 let Some((made, shopper)) = made(event) else { continue };
                 if !made.versions.contains(&canary.id) && !made.versions.contains(&live.id) {
                     continue;
@@ -154,10 +181,28 @@ impl App {
                 arm.n_shown += 1;
                 arm.n_clicked += u64::from(self.is_clicked(made.decision).await?);
                 if arm.n_shown == DECISIONS_MAX {
-                    return Ok(trial);
+                    return Ok(Some(trial));
                 }
             }
         }
+    }
+
+    /// Whether the lease is held; it is renewed when it is time to.
+    async fn is_held(&self, held: &mut Held) -> Result<bool, PortError> {
+        let now = self.now();
+        if now < held.renew_at {
+            return Ok(true);
+        }
+        held.renew_at = now.plus(RENEW_EVERY);
+        match self.backends.leases.renew(&held.lease, now, LEASE_TERM).await {
+            Ok(Some(renewed)) => held.lease = renewed,
+            Ok(None) => return Ok(false),
+            Err(error) if now < held.lease.until => {
+                tracing::warn!(%error, "the lease of trials could not be renewed; it holds yet");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(true)
     }
 
     async fn is_clicked(&self, decision: DecisionId) -> Result<bool, PortError> {

@@ -19,6 +19,8 @@
 //! - Two never train at once: training is leased, and the lease is held anew right before the registry is
 //!   written. Should a process be so slow that it lost the lease in between, the registry refuses the second
 //!   model of one number.
+//! - Nor do two fit at once in one process: training that was given up is stopped between the parts of the
+//!   work, and nothing else is trained until then.
 //! - The runtime that answers shoppers does not fit models: that is on a thread of its own, with half of the
 //!   cores.
 //!
@@ -43,11 +45,13 @@ pub use lineage::{
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use domain::Span;
 use ports::{Lease, ModelRecord, PortError, Stage};
 use recommend::Knob;
+use tokio::sync::OwnedMutexGuard;
 
 use crate::judging::{ParamsError, TunedParams};
 use crate::models::artifact::{self, DataRange, Header, NamedNumber};
@@ -102,7 +106,7 @@ pub enum TrainError {
     /// Searched parameters cannot be used.
     #[error(transparent)]
     Params(#[from] ParamsError),
-    /// Somebody else trains.
+    /// Somebody else trains, or training that was given up has not ended yet.
     #[error("somebody else trains this shop's models just now; wait until it is done")]
     Elsewhere,
     /// The lease was lost while it was worked.
@@ -153,6 +157,7 @@ impl App {
     ) -> Result<Trained, TrainError> {
         let unknown = || TrainError::UnknownGenerator { generator: options.generator.clone() };
         let generator = trained_name(&options.generator).ok_or_else(unknown)?;
+        let alone = self.models.fit_alone().ok_or(TrainError::Elsewhere)?;
         let holder = format!("{:016x}", u64::from_le_bytes(self.random()));
         let leases = &self.backends.leases;
         let lease = leases.take(WORK, &holder, self.now(), LEASE_TERM).await?;
@@ -160,7 +165,7 @@ impl App {
         let begun = self.now();
         let mut stopping = self.stopping.subscribe();
         let result = tokio::select! {
-            trained = self.train_leased(caller, generator, &options, &lease) => trained,
+            trained = self.train_leased(caller, (generator, &options), &lease, alone) => trained,
             error = self.hold(&lease) => Err(error),
             _ = stopping.wait_for(|it| *it) => Err(TrainError::Stopped),
         };
@@ -201,9 +206,9 @@ impl App {
     async fn train_leased(
         &self,
         caller: &Caller,
-        generator: &'static str,
-        options: &TrainOptions,
+        (generator, options): (&'static str, &TrainOptions),
         lease: &Lease,
+        alone: OwnedMutexGuard<()>,
     ) -> Result<Trained, TrainError> {
         let settings = &self.settings.training;
         let begun = self.now();
@@ -233,8 +238,9 @@ impl App {
                 candidates: self.settings.candidates,
             },
             clock: Arc::clone(&self.backends.clock),
+            is_given_up: Arc::default(),
         };
-        let outcome = on_a_thread(work).await?;
+        let outcome = on_a_thread(work, alone).await?;
         let id = next_id(generator, &records);
         let (record, lineage, bytes) =
             self.registered(id, outcome, (options, &values_from), data_took);
@@ -410,13 +416,28 @@ fn next_id(generator: &str, records: &[ModelRecord]) -> String {
 }
 
 /// Works on a thread of its own, so that the runtime goes on answering. When the program ends the thread
-/// ends with it: it writes nothing.
-async fn on_a_thread(work: Work) -> Result<Outcome, TrainError> {
+/// ends with it: it writes nothing. Others may fit when it is done, whether or not anybody still waits for it.
+async fn on_a_thread(work: Work, alone: OwnedMutexGuard<()>) -> Result<Outcome, TrainError> {
     let (sender, outcome) = tokio::sync::oneshot::channel();
+    let _waiting = Waiting { is_given_up: Arc::clone(&work.is_given_up) };
     let spawned = std::thread::Builder::new().name("training".to_owned()).spawn(move || {
+        let outcome = work::work_on_half_the_cores(work);
+        // Before anybody hears of it, who might begin anew at once.
+        drop(alone);
         // Whoever asked may have given up.
-        drop(sender.send(work::work_on_half_the_cores(work)));
+        drop(sender.send(outcome));
     });
     drop(spawned.map_err(|_| TrainError::Died)?);
-    outcome.await.map_err(|_| TrainError::Died)
+    outcome.await.ok().flatten().ok_or(TrainError::Died)
+}
+
+/// Whoever waits for the thread; when it is dropped the thread stops as soon as it looks.
+struct Waiting {
+    is_given_up: Arc<AtomicBool>,
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.is_given_up.store(true, Ordering::Relaxed);
+    }
 }

@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use domain::{Position, ProductId, ProductIdx, Span, Timestamp};
 use evaluate::{
@@ -15,7 +16,7 @@ use evaluate::{
 use features::{Action, Histories, Interaction, habits_of};
 use ports::Clock;
 use recommend::popularity::{Popular, counts_of};
-use recommend::{BuyAgain, Context, Judged};
+use recommend::{Context, Judged};
 use rustc_hash::FxHashMap;
 
 use super::gate::{self, Found, Wanted};
@@ -23,7 +24,7 @@ use super::lineage::{
     AgainstLineage, DataLineage, HoldoutLineage, LINEAGE_FORMAT, Lineage, MethodLineage,
 };
 use super::{DataSet, values_of};
-use crate::judging::{TunedParams, data_checksum};
+use crate::judging::{AskedActs, TunedParams, data_checksum, most_frequent};
 use crate::models::artifact::{DataRange, NamedNumber};
 use crate::models::loading::Checked;
 use crate::models::{TrainedModel, knobs};
@@ -55,6 +56,8 @@ pub(super) struct Work {
     pub(super) limits: Limits,
     /// A stopwatch.
     pub(super) clock: Arc<dyn Clock>,
+    /// Whether nobody waits for the outcome any more.
+    pub(super) is_given_up: Arc<AtomicBool>,
 }
 
 /// What the operator allows.
@@ -129,11 +132,21 @@ struct Cut<'a> {
     cases: Vec<Case<'a, Interaction>>,
     /// What was held out, in words.
     words: String,
-    asked: &'static str,
+    asked: AskedActs,
+}
+
+impl Cut<'_> {
+    /// What is to be foretold, in words.
+    const fn asked_in_words(&self) -> &'static str {
+        match self.asked {
+            AskedActs::Ordered => "orders",
+            AskedActs::Viewed | AskedActs::All => "everything",
+        }
+    }
 }
 
 /// Does the work with half of the cores, at least one: the others answer shoppers.
-pub(super) fn work_on_half_the_cores(work: Work) -> Outcome {
+pub(super) fn work_on_half_the_cores(work: Work) -> Option<Outcome> {
     let n_cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads((n_cores / 2).max(1)).build();
     match pool {
@@ -143,19 +156,24 @@ pub(super) fn work_on_half_the_cores(work: Work) -> Outcome {
     }
 }
 
-/// Fits, judges, and fits again on everything where the gate lets the model pass.
-pub(super) fn work(work: Work) -> Outcome {
-    let Work { generator, values, set, rival, params, seed, limits, clock } = work;
+/// Fits, judges, and fits again on everything where the gate lets the model pass; none when it was given up
+/// meanwhile.
+pub(super) fn work(work: Work) -> Option<Outcome> {
+    let Work { generator, values, set, rival, params, seed, limits, clock, is_given_up } = work;
+    let is_stopped = || is_given_up.load(Ordering::Relaxed);
     let now = || clock.now();
     let begun = now();
     let cut = cut(&set, limits.holdout_days);
     let fit = |histories: &Histories, until, values: &[f64]| {
-        TrainedModel::fit(generator, histories, until, values)
-            .expect("whoever trains has looked whether the generator is trained")
+        TrainedModel::fit(generator, histories, until, values, &is_stopped)
     };
-    let model = fit(&cut.learned, cut.until, &values);
+    let model = fit(&cut.learned, cut.until, &values)?;
     let fitted = now();
-    let (live, live_words) = live_model(rival, &cut, &values, (generator, &set.products));
+    let (live, live_words) =
+        live_model(rival, &cut, &values, (generator, &set.products), &is_stopped);
+    if is_stopped() {
+        return None;
+    }
     let judged = judge(&model, live.as_ref(), &cut, seed);
     drop(live);
     let latency = latency(&model, &cut.cases, limits.candidates, &*clock);
@@ -166,8 +184,8 @@ pub(super) fn work(work: Work) -> Outcome {
     let params_fit =
         params.map(|it| it.data_checksum == data_checksum(&cut.learned, &set.products));
     let holdout = HoldoutLineage {
+        asked: cut.asked_in_words().to_owned(),
         cut: cut.words,
-        asked: cut.asked.to_owned(),
         cases: cut.cases.len() as u64,
         live: live_words.to_owned(),
     };
@@ -176,7 +194,7 @@ pub(super) fn work(work: Work) -> Outcome {
     let refit = now();
     let (model, n_products) = match passed {
         true => {
-            let model = fit(&set.histories, set.last.plus(Span::SECOND), &values);
+            let model = fit(&set.histories, set.last.plus(Span::SECOND), &values)?;
             (model, set.histories.n_products())
         }
         false => (model, n_before_cut),
@@ -209,7 +227,7 @@ pub(super) fn work(work: Work) -> Outcome {
     // As many as the model numbers: what came after the cut is not in one that was not fitted again.
     let mut products = set.products;
     products.truncate(n_products);
-    Outcome { generator, parameters, payload, products, data, lineage }
+    Some(Outcome { generator, parameters, payload, products, data, lineage })
 }
 
 fn data_range(set: &DataSet) -> DataRange {
@@ -258,8 +276,8 @@ fn cut(set: &DataSet, holdout_days: u16) -> Cut<'_> {
     };
     let orders = asking(|it| it.action() == Action::Ordered);
     let (cases, asked) = match orders.len() < ORDER_CASES_MIN {
-        true => (asking(|it| it.action() != Action::Removed), "everything"),
-        false => (orders, "orders"),
+        true => (asking(|it| it.action() != Action::Removed), AskedActs::All),
+        false => (orders, AskedActs::Ordered),
     };
     let (learned, until, words) = match days {
         0 => {
@@ -294,6 +312,7 @@ fn live_model(
     cut: &Cut<'_>,
     values: &[f64],
     (generator, products): (&'static str, &[ProductId]),
+    is_stopped: &dyn Fn() -> bool,
 ) -> (Option<TrainedModel>, &'static str) {
     let Some(rival) = rival else { return (None, "none") };
     if rival.last < cut.until {
@@ -310,7 +329,7 @@ fn live_model(
     if own == values {
         return (None, "the same");
     }
-    (TrainedModel::fit(generator, &cut.learned, cut.until, &own), "fitted anew")
+    (TrainedModel::fit(generator, &cut.learned, cut.until, &own, is_stopped), "fitted anew")
 }
 
 /// What was measured.
@@ -352,7 +371,7 @@ impl Method<Interaction> for Named<'_> {
 fn judge(model: &TrainedModel, live: Option<&TrainedModel>, cut: &Cut<'_>, seed: u64) -> Judged20 {
     let counts = counts_of(&cut.learned);
     let popular = Popular::new(&counts);
-    let most_frequent = BuyAgain::most_frequent();
+    let most_frequent = most_frequent(cut.asked);
     let mut named = vec![
         Named(CANDIDATE, Judged::new(model.generator())),
         Named(POPULAR, Judged::new(&popular)),

@@ -48,21 +48,44 @@ impl ItemNeighbors {
     ///
     /// If `config` lies outside the ranges its fields state.
     pub fn fit(histories: &Histories, until: Timestamp, config: &Config) -> ItemNeighbors {
+        let fitted = ItemNeighbors::fit_unless(histories, until, config, &|| false);
+        fitted.expect("nobody stops it")
+    }
+
+    /// As [`fit`](ItemNeighbors::fit); none when `is_stopped` says so, which is asked between the parts of
+    /// the work, of which each takes a second or so.
+    ///
+    /// # Panics
+    ///
+    /// As [`fit`](ItemNeighbors::fit).
+    pub fn fit_unless(
+        histories: &Histories,
+        until: Timestamp,
+        config: &Config,
+        is_stopped: &dyn Fn() -> bool,
+    ) -> Option<ItemNeighbors> {
         if let Some(problem) = config.problem() {
             panic!("item neighbors cannot be configured so: {problem}");
         }
         let (matrix, tallies) = Matrix::of(histories, until, config);
+        if is_stopped() {
+            return None;
+        }
         let norms = Norms::of(&matrix.squares(), config.weights.balance);
         let n_products = matrix.n_products();
         let product_max = u32::try_from(n_products).expect("products are numbered by a u32");
         let scratch = || Scratch { shared: vec![0.0; n_products], touched: Vec::new() };
-        let lists = (0..product_max).step_by(PRODUCTS_AT_ONCE as usize).flat_map(|first| {
+        let firsts = (0..product_max).step_by(PRODUCTS_AT_ONCE as usize);
+        let lists = firsts.take_while(|_| !is_stopped()).flat_map(|first| {
             let some = first..first.saturating_add(PRODUCTS_AT_ONCE).min(product_max);
             some.into_par_iter()
                 .map_init(scratch, |scratch, it| nearest(it, &matrix, &norms, config, scratch))
                 .collect::<Vec<Vec<Neighbor>>>()
         });
-        ItemNeighbors::of_parts(*config, lists, facts(&tallies))
+        let (mut n_left, facts) = (n_products, facts(&tallies));
+        let lists = lists.inspect(|_| n_left -= 1);
+        let model = ItemNeighbors::of_parts(*config, lists, facts);
+        (n_left == 0).then_some(model)
     }
 }
 

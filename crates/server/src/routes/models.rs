@@ -77,7 +77,7 @@ pub(crate) async fn promote_model(
 #[utoipa::path(
     post, path = "/v1/models:rollback", tag = "administration", request_body = RollbackForm,
     responses(
-        (status = 200, body = ModelView, description = "The model that decides now."),
+        (status = 200, body = ModelView, description = "The model that decides now; where none does, the one that was taken back."),
         (status = "default", body = api::Problem, content_type = "application/problem+json"),
     ),
     security(("secret_key" = [])),

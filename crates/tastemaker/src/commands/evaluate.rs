@@ -11,7 +11,7 @@ use anyhow::Context;
 use app::judging::{EvaluateOptions, Seen, TunedParams, evaluate};
 use clap::{Args, ValueEnum};
 
-use super::judged_data::{DataArgs, Purpose};
+use super::judged_data::DataArgs;
 use super::say;
 
 /// Options of `evaluate`.
@@ -60,7 +60,7 @@ pub(super) async fn run(args: EvaluateArgs) -> anyhow::Result<()> {
         seed: args.seed,
         params: args.params.iter().map(read_params).collect::<anyhow::Result<_>>()?,
     };
-    let data = args.data.read(Purpose::Judging).await?;
+    let data = args.data.read().await?;
     let report = tokio::task::spawn_blocking(move || evaluate(&data, &options)).await??;
     match args.json {
         true => say(serde_json::to_string(&report)?),

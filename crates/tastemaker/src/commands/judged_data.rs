@@ -87,29 +87,20 @@ impl ActsName {
     }
 }
 
-/// What a shop's data is read for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// To judge: what is held out is asked.
-    Judging,
-    /// To search parameters: what is held out is not even read.
-    Searching,
-}
-
 impl DataArgs {
     /// Reads the data.
     ///
     /// # Errors
     ///
     /// When files are missing or bad, or the shop cannot be opened.
-    pub(super) async fn read(self, purpose: Purpose) -> anyhow::Result<JudgedData> {
+    pub(super) async fn read(self) -> anyhow::Result<JudgedData> {
         match (&self.train, &self.sessions) {
-            (None, None) => self.read_shop(purpose).await,
+            (None, None) => self.read_shop().await,
             _ => self.read_files(),
         }
     }
 
-    async fn read_shop(self, purpose: Purpose) -> anyhow::Result<JudgedData> {
+    async fn read_shop(self) -> anyhow::Result<JudgedData> {
         let split = match self.split {
             None => Split::LastDays(HELD_OUT_DAYS),
             Some(SplitName::LastDays(days)) => Split::LastDays(days),
@@ -121,11 +112,7 @@ impl DataArgs {
             }
         };
         let shop = Shop::open(self.shop.settings()?).await?;
-        let acts = self.acts.acts();
-        let data = match purpose {
-            Purpose::Judging => shop.app.judged_data(split, acts).await,
-            Purpose::Searching => shop.app.searched_data(split, acts).await,
-        };
+        let data = shop.app.judged_data(split, self.acts.acts()).await;
         shop.close().await?;
         Ok(data?)
     }

@@ -178,6 +178,9 @@ pub(super) fn say_lineage(lineage: &Lineage) {
         lineage.holdout.cut, lineage.holdout.cases, lineage.holdout.asked
     ));
     say(format_args!("parameters     {}", lineage.parameters_from));
+    if lineage.parameters_fit_data == Some(false) {
+        say("               searched on other data than the history before the held-out part");
+    }
     lineage.measured.iter().for_each(say_method);
     for it in &lineage.gate {
         let told = if it.passed { "passed" } else { "FAILED" };

@@ -1,7 +1,7 @@
 //! `tastemaker tune`: searches a generator's parameters and writes a file that says how it found them.
 //!
-//! The search gets nothing of what is held out: of a shop's history not even a byte is read. Its own
-//! validation cut lies within the rest.
+//! The search gets nothing of what is held out, which is dropped before it begins. Its own validation cut
+//! lies within the rest.
 
 use std::fs;
 use std::path::PathBuf;
@@ -14,7 +14,7 @@ use clap::Args;
 use ports::Clock;
 
 use super::evaluate::read_params;
-use super::judged_data::{DataArgs, Purpose};
+use super::judged_data::DataArgs;
 use super::say;
 use crate::ambient::SystemClock;
 
@@ -89,7 +89,7 @@ pub(super) async fn run(args: TuneArgs) -> anyhow::Result<()> {
         None if args.begin.is_empty() => Beginning::Defaults,
         None => Beginning::Values(args.begin.into_iter().map(|it| (it.name, it.value)).collect()),
     };
-    let data = args.data.read(Purpose::Searching).await?;
+    let data = args.data.read().await?;
     let budget = Budget::until(SystemClock.now(), args.budget.0, args.rounds);
     let options = TuneOptions { generator: args.generator, seed: args.seed, beginning, budget };
     let searching = move || {

@@ -1,13 +1,13 @@
 //! `evaluate` and `tune`: on a shop's own history, on plain files, and on a real shop's year.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::site::Site;
 
 /// Orders of regulars who keep to their own products, every third day, as Segment's API takes them.
 fn orders() -> String {
     let mut lines = String::new();
-    for day in 1..=60_u32 {
+    for day in 1..=58_u32 {
         for shopper in (0..6_u32).filter(|it| (day + it) % 3 == 0) {
             let (month, of_month) = ((day - 1) / 30 + 1, (day - 1) % 30 + 1);
             let product = format!("p{shopper}-{}", (day / 3) % 2);
@@ -20,9 +20,17 @@ fn orders() -> String {
     lines
 }
 
+/// The products that are ordered.
+fn products() -> String {
+    let ids = (0..6).flat_map(|shopper| (0..2).map(move |at| format!("p{shopper}-{at}")));
+    ids.map(|id| json!({"id": id, "title": id, "price": 20}).to_string() + "\n").collect()
+}
+
 fn site_with_orders() -> Site {
     let site = Site::new();
+    site.write("products.jsonl", &products());
     site.write("orders.jsonl", &orders());
+    site.run("import products products.jsonl");
     site.run("import events orders.jsonl");
     site
 }
@@ -83,6 +91,19 @@ fn parameters_from_anywhere_else_are_refused() {
     site.write("made-up.toml", "half_life_days = 30\n");
     let made_up = site.refusal("evaluate --split last-days:15 --params made-up.toml");
     assert!(made_up.contains("only such files are taken"), "{made_up}");
+}
+
+#[test]
+fn where_no_product_is_known_it_is_said_that_the_catalogue_comes_first() {
+    let site = Site::new();
+    site.write("orders.jsonl", &orders());
+    site.run("import events orders.jsonl");
+    for line in ["evaluate", "tune --generator buy_again --rounds 1 --out found.toml"] {
+        let refusal = site.refusal(line);
+        assert!(refusal.contains("116 acts are left out"), "{refusal}");
+        assert!(refusal.contains("import the catalogue first"), "{refusal}");
+        assert!(!refusal.contains("1969"), "{refusal}");
+    }
 }
 
 #[test]

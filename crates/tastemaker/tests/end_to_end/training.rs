@@ -83,6 +83,19 @@ async fn a_model_is_trained_listed_promoted_gone_back_from_and_decides() {
     assert_eq!(answer.status, 200, "{}", answer.text);
 }
 
+#[test]
+fn parameters_that_were_searched_on_other_data_are_taken_with_a_note() {
+    let site = trained_site();
+    // Twelve days of history: training holds two of them out.
+    for (days, is_noted) in [(2, false), (3, true)] {
+        let tune = "tune --generator item_neighbors --rounds 1 --out params.toml";
+        site.run(&format!("{tune} --split last-days:{days}"));
+        let told = site.run("train --params params.toml");
+        assert!(told.contains("parameters     search "), "{told}");
+        assert_eq!(told.contains("searched on other data than"), is_noted, "{told}");
+    }
+}
+
 #[tokio::test]
 async fn parameters_that_no_search_wrote_are_refused() {
     let site = trained_site();

@@ -40,7 +40,18 @@ fn set(n_shoppers: u32, n_days: i64) -> DataSet {
 }
 
 fn work_on(set: DataSet, rival: Option<Rival>) -> Outcome {
-    work(Work {
+    work(work_for(set, rival)).unwrap()
+}
+
+#[test]
+fn what_is_given_up_comes_to_nothing() {
+    let given_up = work_for(set(60, 40), None);
+    given_up.is_given_up.store(true, Ordering::Relaxed);
+    assert!(work(given_up).is_none());
+}
+
+fn work_for(set: DataSet, rival: Option<Rival>) -> Work {
+    Work {
         generator: "item_neighbors",
         values: knobs("item_neighbors").iter().map(|it| it.default).collect(),
         set,
@@ -55,7 +66,8 @@ fn work_on(set: DataSet, rival: Option<Rival>) -> Outcome {
             candidates: NonZeroU32::new(50).unwrap(),
         },
         clock: Arc::new(Stopwatch),
-    })
+        is_given_up: Arc::default(),
+    }
 }
 
 /// A live model that was trained on this, with one knob at the end of its range where `turned`.
@@ -80,7 +92,7 @@ fn the_last_days_are_held_out_and_of_a_short_history_a_quarter() {
     let long = set(150, 200);
     let cut_long = cut(&long, 30);
     assert_eq!(cut_long.learned.n_interactions(), 150 * 170);
-    assert_eq!((cut_long.cases.len(), cut_long.asked), (150, "orders"));
+    assert_eq!((cut_long.cases.len(), cut_long.asked), (150, AskedActs::Ordered));
     let short = set(150, 21);
     assert_eq!(cut(&short, 30).learned.n_interactions(), 150 * 16, "five of twenty days");
 }
@@ -90,7 +102,7 @@ fn where_there_are_no_days_what_each_shopper_did_last_is_held_out() {
     let set = set(20, 3);
     let cut = cut(&set, 30);
     assert_eq!((cut.learned.n_interactions(), cut.cases.len()), (40, 20));
-    assert_eq!(cut.asked, "everything", "too few ordered");
+    assert_eq!(cut.asked, AskedActs::All, "too few ordered");
 }
 
 #[test]
@@ -102,6 +114,23 @@ fn what_is_judged_has_not_seen_what_is_asked_and_what_passes_learns_everything()
     assert_eq!(names, ["candidate", "popular", "most_frequent"]);
     assert!(refitted && gate.iter().all(|it| it.passed), "{gate:?}");
     assert_eq!((data.acts, data.shoppers), (6_000, 150));
+}
+
+#[test]
+fn where_anything_is_to_be_foretold_what_was_done_most_often_is_not_only_orders() {
+    let mut set = set(60, 40);
+    let mut viewed = Histories::new();
+    for acts in set.histories.iter() {
+        viewed
+            .push_shopper(acts.iter().map(|it| {
+                Interaction::new(it.product(), Action::Viewed, it.time(), it.quantity())
+            }));
+    }
+    set.histories = viewed;
+    let Lineage { holdout, measured, .. } = work_on(set, None).lineage;
+    assert_eq!(holdout.asked, "everything");
+    let own = measured.iter().find(|it| it.method == MOST_FREQUENT).unwrap();
+    assert!(own.recall_at_20[0] > 0.99, "{:?}", own.recall_at_20);
 }
 
 #[test]
