@@ -77,7 +77,8 @@ fn a_root_key_inside_the_data_folder_is_refused() {
 /// Damages the root key of a shop and looks whether anything opens, or is made.
 #[track_caller]
 fn check_root_key(damage: impl FnOnce(&Site), words: &str) {
-    let site = Site::new();
+    // Tests run beside each other, and `serve` takes its address first.
+    let site = Site::with("[server]\nlisten = \"127.0.0.1:0\"\n");
     site.run("keys create secret");
     damage(&site);
     // The store tidies up behind itself, so files may go; none may come.
