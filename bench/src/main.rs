@@ -58,7 +58,7 @@ enum Benchmark {
     Crash(crash::CrashArgs),
     /// History moved into the lake: rate, bytes, and what reading, data sets and reports take
     Archive(archive::ArchiveArgs),
-    /// The live state computed anew from the whole history: rate, memory, equality to the bit
+    /// The live state computed anew from the whole history, and a model trained on it: rate, memory, equality to the bit
     Rebuild(rebuild::RebuildArgs),
     /// Personal slates against popular ones over a month of virtual time, where the truth is known
     Simulate(simulate::SimulateArgs),

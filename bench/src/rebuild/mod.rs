@@ -1,8 +1,9 @@
-//! `rebuild`: how long it takes to compute the live state anew from the whole history.
+//! `rebuild`: how long it takes to compute the live state, and a model, anew from the whole history.
 //!
 //! A made-up history (`history_load`) is put into a shop's log. Then the real program folds it from the
 //! first event on, from an empty folder of projections: once from the log; once from the lake, when all is
 //! archived and the log has forgotten it. The two states must be equal to the bit, or nothing is reported.
+//! Last it trains a model on that lake: a data set is read, fitted, judged, and fitted again.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -12,6 +13,7 @@ use anyhow::{Context, bail, ensure};
 use clap::Args;
 use log_local::LocalLog;
 use ports::Log;
+use serde_json::Value;
 
 use crate::history_load::{HistoryLoad, HistoryPlan};
 use crate::report::{Output, Row};
@@ -79,6 +81,8 @@ async fn measure(args: &RebuildArgs, n_events: u64, shop: &Shop) -> anyhow::Resu
     shop.run(&["lake", "status"]).await?;
     let archive = shop.run(&["lake", "archive"]).await?;
     let from_lake = shop.rebuild().await?;
+    let trained = shop.run(&["train", "--json"]).await?;
+    let lineage = lineage(&trained.said)?;
     ensure!(
         from_log.said == from_lake.said && !from_log.said.is_empty(),
         "the state from the lake is another than from the log: {} and {}",
@@ -97,7 +101,27 @@ async fn measure(args: &RebuildArgs, n_events: u64, shop: &Shop) -> anyhow::Resu
         row("log", &from_log).text("digest", from_log.digest()),
         row("lake", &from_lake).text("digest", from_lake.digest()),
         row("log to lake", &archive),
+        row("model from lake", &trained)
+            .whole("acts", whole(&lineage["data"]["acts"])?)
+            .whole("one_shopper_of", whole(&lineage["data"]["one_shopper_of"])?)
+            .decimal("data_s", number(&lineage["data_secs"])?, 1)
+            .decimal("fit_s", number(&lineage["fit_secs"])?, 1)
+            .decimal("judge_s", number(&lineage["judge_secs"])?, 1),
     ])
+}
+
+/// What `train --json` says of the model it made.
+fn lineage(said: &str) -> anyhow::Result<Value> {
+    let said: Value = serde_json::from_str(said).context("reading what `train --json` said")?;
+    Ok(said["lineage"].clone())
+}
+
+fn whole(value: &Value) -> anyhow::Result<u64> {
+    value.as_u64().with_context(|| format!("{value} is no whole number"))
+}
+
+fn number(value: &Value) -> anyhow::Result<f64> {
+    value.as_f64().with_context(|| format!("{value} is no number"))
 }
 
 async fn append(plan: HistoryPlan, folder: &Path) -> anyhow::Result<()> {

@@ -54,8 +54,8 @@ pub use models::{ArtifactError, CanaryShare, ModelError, ModelInUse, ModelStatus
 pub use pseudonyms::{ROOT_KEY_BYTES, RootKey, WhoError};
 pub use settings::{AppSettings, ArchiveSettings, ShopProfile, TrainingSettings};
 pub use training::{
-    AgainstLineage, DataLineage, DataSet, DataSetError, DataSetWanted, GateCheck, HoldoutLineage,
-    LINEAGE_FORMAT, LeftOut, Lineage, MethodLineage, TrainError, TrainOptions, Trained,
+    AgainstLineage, DataLineage, DataSet, DataSetError, GateCheck, HoldoutLineage, LINEAGE_FORMAT,
+    LeftOut, Lineage, MethodLineage, TrainError, TrainOptions, Trained,
 };
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

@@ -3,7 +3,7 @@
 use super::material::{AskedActs, JudgedData, Material, Split};
 use super::report::LeftOutFact;
 use crate::App;
-use crate::training::{DataSet, DataSetError, DataSetWanted, LeftOut};
+use crate::training::{DataSet, DataSetError, LeftOut};
 
 impl App {
     /// What the generators are judged by and their parameters are searched on: all of the shop's history
@@ -17,7 +17,7 @@ impl App {
         split: Split,
         asked_acts: AskedActs,
     ) -> Result<JudgedData, DataSetError> {
-        let set = self.data_set(DataSetWanted::everything()).await?;
+        let set = self.data_set().await?;
         let left_out = left_out(&set);
         let material = Material::cut(&set.histories, set.products, split, asked_acts);
         let source = format!("the history of the shop `{}`", self.shop_id());

@@ -44,34 +44,15 @@ const BYTES_A_SHOPPER: usize = 16;
 /// Vectors grow by doubling: what is held may take twice its room while it grows.
 const GROWTH: usize = 2;
 
-/// Which acts are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DataSetWanted {
-    /// Of these kinds.
-    pub kinds: Vec<ActKind>,
-    /// Not before.
-    pub from: Timestamp,
-    /// Before.
-    pub until: Timestamp,
-}
-
-impl DataSetWanted {
-    /// Everything that shoppers did with products.
-    pub fn everything() -> DataSetWanted {
-        DataSetWanted {
-            kinds: vec![
-                ActKind::Clicked,
-                ActKind::Viewed,
-                ActKind::Wished,
-                ActKind::Added,
-                ActKind::Removed,
-                ActKind::Ordered,
-            ],
-            from: Timestamp::from_micros(i64::MIN),
-            until: Timestamp::from_micros(i64::MAX),
-        }
-    }
-}
+/// What shoppers do with products, as far as it is learned from.
+const KINDS: [ActKind; 6] = [
+    ActKind::Clicked,
+    ActKind::Viewed,
+    ActKind::Wished,
+    ActKind::Added,
+    ActKind::Removed,
+    ActKind::Ordered,
+];
 
 /// How many acts are not in a data set, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,12 +117,17 @@ impl App {
     /// # Errors
     ///
     /// [`DataSetError`] when the history could not be archived or read.
-    pub async fn data_set(&self, wanted: DataSetWanted) -> Result<DataSet, DataSetError> {
+    pub async fn data_set(&self) -> Result<DataSet, DataSetError> {
         // Answers are those of the live state, so nothing later than what it has seen is asked.
         let through = self.applied();
         self.archive_through(through).await?;
-        let DataSetWanted { kinds, from, until } = wanted;
-        let mut acts = self.backends.lake.acts(ActsWanted { kinds, from, until, through }).await?;
+        let wanted = ActsWanted {
+            kinds: KINDS.to_vec(),
+            from: Timestamp::from_micros(i64::MIN),
+            until: Timestamp::from_micros(i64::MAX),
+            through,
+        };
+        let mut acts = self.backends.lake.acts(wanted).await?;
         let mut gathering = Gathering::within(self.settings.training.memory_bytes, through);
         while let Some(batch) = acts.next().await? {
             let live = self.live();

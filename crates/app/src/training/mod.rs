@@ -36,7 +36,7 @@ mod lineage;
 mod schedule;
 mod work;
 
-pub use dataset::{DataSet, DataSetError, DataSetWanted, LeftOut};
+pub use dataset::{DataSet, DataSetError, LeftOut};
 pub(crate) use schedule::Wishes;
 
 pub use lineage::{
@@ -216,7 +216,7 @@ impl App {
         self.sweep_artifacts(generator, &records).await?;
         let rival = self.rival(generator, &records).await?;
         let (values, values_from) = values(generator, options, rival.as_ref())?;
-        let set = self.data_set(DataSetWanted::everything()).await?;
+        let set = self.data_set().await?;
         let (n_acts, wanted) = (set.n_acts(), settings.interactions_min);
         if n_acts < wanted {
             return Err(TrainError::TooLittle { n_acts, wanted });
