@@ -9,10 +9,22 @@ use anyhow::{Context, bail};
 
 use crate::tools;
 
+/// What Cargo says of a package in the environment of its programs.
+const OF_A_PACKAGE: [&str; 2] = ["CARGO_MANIFEST_", "CARGO_PKG_"];
+
 /// The program `name`, to be run in `root`, which finds the tools that were installed for us.
+///
+/// It is not told what Cargo told us of our own package: some libraries are built anew, and all that rest
+/// on them, when that is another than before, as it would be in turn here and when Cargo is run by hand.
 pub(crate) fn program(root: &Path, name: &str) -> Command {
     let mut command = Command::new(name);
     command.current_dir(root).env("PATH", search_path(root));
+    for (variable, _) in env::vars_os() {
+        let name = variable.to_string_lossy();
+        if OF_A_PACKAGE.iter().any(|it| name.starts_with(it)) {
+            command.env_remove(&variable);
+        }
+    }
     command
 }
 
