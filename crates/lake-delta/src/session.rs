@@ -128,11 +128,11 @@ impl Sessions {
     }
 }
 
-/// How much memory every sort keeps back for merging what it put on the disk: enough to be quick, and so
-/// little that all of them together leave most for sorting.
+/// How much memory every sort keeps back for merging: a third of its share. What it sorted in the other two
+/// is merged before it goes to the disk, and the places in it are about two fifths of that; who has too
+/// little for them fails while another sort holds the rest.
 fn reserved_bytes(options: &Options, n_threads: usize) -> usize {
-    const ENOUGH: usize = 10 << 20;
-    (options.memory_bytes / 8 / n_threads.max(1)).min(ENOUGH)
+    options.memory_bytes / n_threads.max(1) / 3
 }
 
 /// What plans see of a table as it stands in `state`.
