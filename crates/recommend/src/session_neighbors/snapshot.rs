@@ -72,9 +72,15 @@ impl SessionNeighbors {
         model.products = sessions_of_product;
         let kept = u32::try_from(n_sessions).map_err(|_| r.damaged())?;
         let sessions_max = usize::from(model.config.limits.sessions_per_product);
-        for postings in &mut model.products {
+        for (product, postings) in (0_u32..).zip(&mut model.products) {
             let n_max = sessions_max.min(postings.n_sessions as usize);
-            let (_, list) = decode_list(&mut r, &mut model.lists, n_max, kept)?;
+            let (mut slots, list) = decode_list(&mut r, &mut model.lists, n_max, kept)?;
+            // A session that lacks the product would be forgotten without its posting.
+            let holds =
+                |slot: &u32| model.lists.get(model.sessions[*slot as usize]).contains(&product);
+            r.require(slots.iter().all(holds).then_some(()))?;
+            slots.sort_unstable();
+            r.require(slots.is_sorted_by(|a, b| a < b).then_some(()))?;
             for session in model.lists.get_mut(list) {
                 *session = session.wrapping_add(model.oldest);
             }

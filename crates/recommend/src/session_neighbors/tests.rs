@@ -304,6 +304,18 @@ fn bytes(model: &SessionNeighbors) -> Vec<u8> {
     out
 }
 
+#[test]
+fn a_posting_of_a_session_that_lacks_the_product_is_refused() {
+    let mut model = SessionNeighbors::new(small());
+    append_all(&mut model, &mut [None; 6], &[(0, 0), (1, 1)]);
+    let mut damaged = bytes(&model);
+    // The last posting: that of the second product, whose only session is the second.
+    let posting = damaged.last_mut().unwrap();
+    assert_eq!(*posting, 1);
+    *posting = 0;
+    assert!(SessionNeighbors::decode(&damaged).is_err());
+}
+
 proptest! {
     #[test]
     fn a_restored_model_goes_on_as_if_it_had_never_been_away(
