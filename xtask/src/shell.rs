@@ -73,3 +73,20 @@ fn search_path(root: &Path) -> OsString {
     let given = env::var_os("PATH").unwrap_or_default();
     env::join_paths(ours.into_iter().chain(env::split_paths(&given))).unwrap_or(given)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_is_not_told_of_our_package() {
+        // Cargo tells this test of it.
+        assert!(env::var_os("CARGO_PKG_NAME").is_some());
+        let program = program(Path::new("."), "cargo");
+        let told = |name: &str| program.get_envs().find(|(it, _)| *it == name);
+        for name in ["CARGO_PKG_NAME", "CARGO_MANIFEST_DIR"] {
+            assert_eq!(told(name).map(|(_, value)| value), Some(None), "{name}");
+        }
+        assert!(told("PATH").is_some_and(|(_, value)| value.is_some()));
+    }
+}

@@ -139,8 +139,7 @@ const fn kind_name(kind: ActKind) -> &'static str {
 }
 
 fn kind_of(name: &str) -> Option<ActKind> {
-    use ActKind::{Added, Clicked, Ordered, Removed, Viewed, Wished};
-    [Clicked, Viewed, Wished, Added, Removed, Ordered].into_iter().find(|it| kind_name(*it) == name)
+    ActKind::ALL.into_iter().find(|it| kind_name(*it) == name)
 }
 
 fn damaged(what: &str) -> PortError {

@@ -143,3 +143,20 @@ pub(crate) async fn provider(
     let building = state.delta.table_provider().with_session(Arc::new(session.state()));
     building.await.map_err(|err| from_plan("reading the table's files", err))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sort_keeps_back_two_fifths_of_what_it_may_hold_whatever_the_memory() {
+        for memory_bytes in [16 << 20, 64 << 20, 1 << 30, 8 << 30] {
+            for n_threads in 1..=THREADS_MAX {
+                let options = Options { memory_bytes, ..Options::default() };
+                let kept_back = reserved_bytes(&options, n_threads);
+                let held = memory_bytes / n_threads - kept_back;
+                assert!(5 * kept_back >= 2 * held, "{kept_back} for {held}");
+            }
+        }
+    }
+}

@@ -24,6 +24,18 @@ pub enum ActKind {
     Ordered,
 }
 
+impl ActKind {
+    /// All of them.
+    pub const ALL: [ActKind; 6] = [
+        ActKind::Clicked,
+        ActKind::Viewed,
+        ActKind::Wished,
+        ActKind::Added,
+        ActKind::Removed,
+        ActKind::Ordered,
+    ];
+}
+
 /// One thing that a shopper did with a product.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Act {

@@ -44,16 +44,6 @@ const BYTES_A_SHOPPER: usize = 16;
 /// Vectors grow by doubling: what is held may take twice its room while it grows.
 const GROWTH: usize = 2;
 
-/// What shoppers do with products, as far as it is learned from.
-const KINDS: [ActKind; 6] = [
-    ActKind::Clicked,
-    ActKind::Viewed,
-    ActKind::Wished,
-    ActKind::Added,
-    ActKind::Removed,
-    ActKind::Ordered,
-];
-
 /// How many acts are not in a data set, and why.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LeftOut {
@@ -122,7 +112,7 @@ impl App {
         let through = self.applied();
         self.archive_through(through).await?;
         let wanted = ActsWanted {
-            kinds: KINDS.to_vec(),
+            kinds: ActKind::ALL.to_vec(),
             from: Timestamp::from_micros(i64::MIN),
             until: Timestamp::from_micros(i64::MAX),
             through,

@@ -15,16 +15,6 @@ use crate::{Act, ActKind, ActsWanted, Lake, PortError};
 const EVENTS: u64 = 600;
 /// When the suite tends, long after its events.
 const LATER: Timestamp = Timestamp::from_secs(1_900_000_000);
-/// All that a data set can be made of.
-const KINDS: [ActKind; 6] = [
-    ActKind::Clicked,
-    ActKind::Viewed,
-    ActKind::Wished,
-    ActKind::Added,
-    ActKind::Removed,
-    ActKind::Ordered,
-];
-
 /// Checks an adapter. `open` opens the same lake each time, which is empty at first; what it opened
 /// before was dropped by then. `open_foreign` opens it for another shop.
 ///
@@ -74,7 +64,7 @@ async fn read(lake: &dyn Lake, after: u64, n_max: usize) -> Vec<Recorded> {
 async fn an_empty_lake_has_nothing(lake: &dyn Lake) {
     assert_eq!(lake.archived(), Position::START, "an empty lake ends before the first event");
     assert_eq!(read(lake, 0, 10).await, [], "an empty lake has nothing to read");
-    let wanted = wanted(&KINDS, Position::START);
+    let wanted = wanted(&ActKind::ALL, Position::START);
     assert_eq!(acts(lake, &wanted).await, [], "an empty lake has no acts");
     assert_eq!(archive(lake, &[]).await, Position::START, "nothing can be archived");
     lake.tend(LATER).await.expect("an empty lake is tended");
@@ -145,11 +135,11 @@ async fn acts(lake: &dyn Lake, wanted: &ActsWanted) -> Vec<Act> {
 
 async fn acts_come_shopper_by_shopper_in_order(lake: &dyn Lake, events: &[Recorded]) {
     let middle = Timestamp::from_secs(1_800_000_000).minus(Span::DAY.times(2));
-    let all = wanted(&KINDS, Position::new(EVENTS));
+    let all = wanted(&ActKind::ALL, Position::new(EVENTS));
     let some = [
         all.clone(),
         wanted(&[ActKind::Ordered], Position::new(EVENTS)),
-        wanted(&KINDS, Position::new(EVENTS / 2)),
+        wanted(&ActKind::ALL, Position::new(EVENTS / 2)),
         ActsWanted { from: middle, ..all.clone() },
         ActsWanted { until: middle, ..all.clone() },
         ActsWanted { from: middle, until: middle, ..all },
@@ -159,7 +149,7 @@ async fn acts_come_shopper_by_shopper_in_order(lake: &dyn Lake, events: &[Record
         let expected = history::acts(events, &wanted);
         assert!(found == expected, "the acts of {wanted:?} are in order and complete");
     }
-    let too_far = wanted(&KINDS, Position::new(EVENTS + 1));
+    let too_far = wanted(&ActKind::ALL, Position::new(EVENTS + 1));
     assert!(lake.acts(too_far).await.is_err(), "what is not archived cannot be asked for");
 }
 
