@@ -255,7 +255,7 @@ fn rollback<'a>(
             let changes = vec![change(canary, Stage::Candidate, reason)];
             Some(Rollback { changes, answer: live })
         }
-        // Older programs let the only model become a canary. Nothing is gone back to then.
+        // None is made so, but a registry may hold it. Nothing is gone back to then.
         (Some(canary), None) => {
             let reason = format!("{reason}; no model of `{generator}` decides now: promote one");
             let changes = vec![change(canary, Stage::Refused, &reason)];
