@@ -26,7 +26,8 @@ fn small() -> Options {
 
 async fn check(options: Options) {
     let folder = tempfile::tempdir().unwrap();
-    check_log(async || Ok(LocalLog::open(folder.path(), options)? as Arc<dyn Log>)).await;
+    let open = async || Ok(LocalLog::open(folder.path(), options)? as Arc<dyn Log>);
+    check_log(open, DUPLICATE_WINDOW).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

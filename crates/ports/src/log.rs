@@ -5,7 +5,8 @@ use domain::{Envelope, Position, Recorded, Span};
 
 use crate::PortError;
 
-/// How long a message key is remembered, by the time of receipt.
+/// How long a message key is remembered, by the time of receipt, where nothing else is said: a log on a
+/// server may remember for less.
 pub const DUPLICATE_WINDOW: Span = Span::DAY;
 
 /// What the log did with one event.
@@ -35,11 +36,13 @@ impl Receipt {
 /// - **Order.** Positions begin at 1 and have no gaps. The events of one call are kept in their order,
 ///   next to each other or not, and a later call's events come after an answered call's.
 /// - **Acknowledged is durable.** When `append` has answered, the events survive the process and the
-///   machine's power. An error means that it is not known whether they were kept; sending them again
-///   is safe.
-/// - **Counts once.** Of two events with one message key, received within
-///   [`DUPLICATE_WINDOW`](crate::DUPLICATE_WINDOW) of each other, the first is kept and the second answered with its
-///   position; also within one call.
+///   machine's power; where that depends on how a server is set up, its adapter says on what. An error
+///   means that it is not known whether they were kept, or which of them; sending them again is safe, and
+///   appends what is missing.
+/// - **Counts once.** Of two events with one message key, received within the log's duplicate window of
+///   each other, the first is kept and the second answered with its position; also within one call. The
+///   window is [`DUPLICATE_WINDOW`](crate::DUPLICATE_WINDOW) unless the adapter says that it is shorter,
+///   and from when it counts. A repeat that comes later is kept again, at a position of its own.
 /// - **Unchanged.** What is read is what was appended, to the byte, unknown fields included.
 /// - **Nothing forgotten.** What was appended can be read until `forget` allows otherwise.
 #[async_trait]

@@ -1,0 +1,134 @@
+//! The connection to the servers: as whom, how encrypted, and what is said when there is none.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use async_nats::jetstream::{Context, ContextBuilder};
+use async_nats::rustls::pki_types::CertificateDer;
+use async_nats::rustls::pki_types::pem::PemObject as _;
+use async_nats::rustls::{ClientConfig, RootCertStore, crypto};
+use async_nats::{ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use ports::PortError;
+
+use crate::access::{Access, Credentials};
+use crate::error::{BACKEND, refused, refused_because, unavailable_because};
+use crate::options::Options;
+
+/// How often the name of this client is shown in the server's lists.
+const CLIENT_NAME: &str = "tastemaker";
+
+/// Connects to one of the servers. Later losses of the connection are mended in the background.
+pub(crate) async fn connect(access: &Access, options: &Options) -> Result<Context, PortError> {
+    let servers = access
+        .servers
+        .iter()
+        .map(|url| ServerAddr::from_url(url.clone()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|err| refused_because("one of its URLs is not a server's".to_owned(), err))?;
+    let settings = ConnectOptions::new()
+        .name(CLIENT_NAME)
+        .connection_timeout(options.timeout)
+        .request_timeout(Some(options.timeout))
+        .tls_client_config(encryption(access.ca_file.as_deref())?)
+        .event_callback(report);
+    let settings = with_credentials(settings, access.credentials.as_ref()).await?;
+    let client = settings.connect(servers).await.map_err(|err| from_connect(access, err))?;
+    // Calls that were given up leave their acknowledgements behind until they come or time out.
+    let n_inflight = 2 * options.queue_events as usize;
+    Ok(ContextBuilder::new()
+        .timeout(options.timeout)
+        .ack_timeout(options.timeout)
+        .max_ack_inflight(n_inflight)
+        .backpressure_on_inflight(true)
+        .build(client))
+}
+
+async fn with_credentials(
+    settings: ConnectOptions,
+    credentials: Option<&Credentials>,
+) -> Result<ConnectOptions, PortError> {
+    Ok(match credentials {
+        None => settings,
+        Some(Credentials::Token(token)) => settings.token(token.clone()),
+        Some(Credentials::Password { user, password }) => {
+            settings.user_and_password(user.clone(), password.clone())
+        }
+        Some(Credentials::File(file)) => settings
+            .credentials_file(file)
+            .await
+            .map_err(|err| refused_because(unreadable_file("credentials", file), err))?,
+        Some(Credentials::KeyFile(file)) => {
+            let seed = std::fs::read_to_string(file)
+                .map_err(|err| refused_because(unreadable_file("the key", file), err))?;
+            settings.nkey(seed.trim().to_owned())
+        }
+    })
+}
+
+/// Encryption is used when a URL or the server asks for it. The library of cryptography is named here,
+/// because a program may hold several, among which none would be chosen.
+fn encryption(ca_file: Option<&Path>) -> Result<ClientConfig, PortError> {
+    let mut trusted = RootCertStore::empty();
+    match ca_file {
+        None => {
+            trusted.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        }
+        Some(file) => {
+            let certificates: Vec<_> = CertificateDer::pem_file_iter(file)
+                .and_then(Iterator::collect)
+                .map_err(|err| refused_because(unreadable_file("certificates", file), err))?;
+            if certificates.is_empty() {
+                return Err(refused(format!("{} holds no certificate", file.display())));
+            }
+            trusted.add_parsable_certificates(certificates);
+        }
+    }
+    let builder = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .map_err(|err| refused_because("encryption cannot be set up".to_owned(), err))?;
+    Ok(builder.with_root_certificates(trusted).with_no_client_auth())
+}
+
+fn unreadable_file(of_what: &str, file: &Path) -> String {
+    format!("{} cannot be read; it should hold {of_what}", file.display())
+}
+
+/// What happens to the connection, for the operator.
+async fn report(event: Event) {
+    match event {
+        Event::Connected => tracing::info!("connected to the log's server"),
+        Event::Disconnected => tracing::warn!("the connection to the log's server is lost"),
+        event => tracing::warn!(%event, "the log's server"),
+    }
+}
+
+fn from_connect(access: &Access, error: async_nats::ConnectError) -> PortError {
+    let servers = access.shown();
+    match error.kind() {
+        ConnectErrorKind::AuthorizationViolation | ConnectErrorKind::Authentication => {
+            refused_because(
+                format!(
+                    "{servers} does not accept these credentials; set those of a user it knows"
+                ),
+                error,
+            )
+        }
+        ConnectErrorKind::Tls => refused_because(
+            format!("no encrypted connection to {servers}; name its authority's certificate"),
+            error,
+        ),
+        _ => PortError::Unavailable {
+            source: Some(Box::new(error)),
+            backend: BACKEND,
+            what: format!("no server can be reached at {servers}; start it, or correct the URL"),
+        },
+    }
+}
+
+/// The server does not answer in time.
+pub(crate) fn no_answer(
+    what: &str,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> PortError {
+    unavailable_because(format!("its server did not answer in time when {what}"), source)
+}

@@ -1,0 +1,18 @@
+//! Real servers that tests start: one file a server.
+//!
+//! A server runs on a free port of this machine, with a folder of its own, and ends with the value that
+//! stands for it, also when the test panics. It can be killed and started again on the same folder.
+//!
+//! # Where to start
+//!
+//! [`NatsServer`] is a NATS server with JetStream.
+//!
+//! # What does not live here
+//!
+//! What the servers are asked: that is for the adapters' tests. This crate uses none of ours, so that
+//! the smallest adapter can be tested without building the others.
+
+mod nats;
+mod programs;
+
+pub use nats::NatsServer;
