@@ -60,8 +60,9 @@ impl Access {
                 )));
             }
             credentials = credentials.or(credentials_of(&url));
-            // Only a URL without a host has no room for these.
-            drop(url.set_username("").and_then(|()| url.set_password(None)));
+            url.set_username("")
+                .and_then(|()| url.set_password(None))
+                .map_err(|()| refused(format!("its URL number {n} cannot name a user")))?;
             servers.push(url);
         }
         Ok(Access { servers, credentials, ca_file: None })

@@ -1,5 +1,6 @@
 //! The connection to the servers: as whom, how encrypted, and what is said when there is none.
 
+use std::future::{IntoFuture, ready};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -9,16 +10,53 @@ use async_nats::rustls::pki_types::pem::PemObject as _;
 use async_nats::rustls::{ClientConfig, RootCertStore, crypto};
 use async_nats::{ConnectErrorKind, ConnectOptions, Event, ServerAddr};
 use ports::PortError;
+use tokio::sync::watch;
 
 use crate::access::{Access, Credentials};
-use crate::error::{BACKEND, refused, refused_because, unavailable_because};
+use crate::error::{BACKEND, refused, refused_because, unavailable, unavailable_because};
 use crate::options::Options;
 
-/// How often the name of this client is shown in the server's lists.
+/// The name of this client, shown in the server's lists.
 const CLIENT_NAME: &str = "tastemaker";
 
-/// Connects to one of the servers. Later losses of the connection are mended in the background.
-pub(crate) async fn connect(access: &Access, options: &Options) -> Result<Context, PortError> {
+/// A connection to one of the servers, mended in the background when it is lost.
+pub(crate) struct Connection {
+    /// What asks the server.
+    pub context: Context,
+    losses: Arc<watch::Sender<()>>,
+}
+
+impl Connection {
+    /// Told from now on when the connection is lost.
+    pub(crate) fn losses(&self) -> Losses {
+        Losses(self.losses.subscribe())
+    }
+}
+
+/// Tells when the connection is lost: what was asked before is not answered then.
+pub(crate) struct Losses(watch::Receiver<()>);
+
+impl Losses {
+    /// Waits for an answer as long as there can be one.
+    pub(crate) async fn unless_lost<T>(
+        &mut self,
+        answer: impl IntoFuture<Output = T>,
+    ) -> Result<T, PortError> {
+        tokio::select! {
+            answer = answer.into_future() => Ok(answer),
+            _ = self.0.changed() => Err(unavailable(
+                "the connection to its server was lost; it is not known whether what was asked was \
+                 done, and asking again is safe"
+                    .to_owned(),
+            )),
+        }
+    }
+}
+
+/// Connects to one of the servers.
+pub(crate) async fn connect(access: &Access, options: &Options) -> Result<Connection, PortError> {
+    let losses = Arc::new(watch::Sender::new(()));
+    let told = Arc::clone(&losses);
     let servers = access
         .servers
         .iter()
@@ -30,17 +68,21 @@ pub(crate) async fn connect(access: &Access, options: &Options) -> Result<Contex
         .connection_timeout(options.timeout)
         .request_timeout(Some(options.timeout))
         .tls_client_config(encryption(access.ca_file.as_deref())?)
-        .event_callback(report);
+        .event_callback(move |event| {
+            report(&event, &told);
+            ready(())
+        });
     let settings = with_credentials(settings, access.credentials.as_ref()).await?;
     let client = settings.connect(servers).await.map_err(|err| from_connect(access, err))?;
     // Calls that were given up leave their acknowledgements behind until they come or time out.
     let n_inflight = 2 * options.queue_events as usize;
-    Ok(ContextBuilder::new()
+    let context = ContextBuilder::new()
         .timeout(options.timeout)
         .ack_timeout(options.timeout)
         .max_ack_inflight(n_inflight)
         .backpressure_on_inflight(true)
-        .build(client))
+        .build(client);
+    Ok(Connection { context, losses })
 }
 
 async fn with_credentials(
@@ -93,11 +135,14 @@ fn unreadable_file(of_what: &str, file: &Path) -> String {
     format!("{} cannot be read; it should hold {of_what}", file.display())
 }
 
-/// What happens to the connection, for the operator.
-async fn report(event: Event) {
+/// What happens to the connection, for the operator and for those who wait.
+fn report(event: &Event, losses: &watch::Sender<()>) {
     match event {
         Event::Connected => tracing::info!("connected to the log's server"),
-        Event::Disconnected => tracing::warn!("the connection to the log's server is lost"),
+        Event::Disconnected => {
+            tracing::warn!("the connection to the log's server is lost");
+            losses.send_replace(());
+        }
         event => tracing::warn!(%event, "the log's server"),
     }
 }

@@ -6,11 +6,10 @@
 
 use std::sync::Arc;
 
-use async_nats::jetstream::ErrorCode;
 use async_nats::jetstream::account::Account;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::push::OrderedConfig;
-use async_nats::jetstream::stream::{InfoErrorKind, State};
+use async_nats::jetstream::stream::State;
 use domain::Position;
 use futures::StreamExt as _;
 use tokio::time::sleep;
@@ -27,7 +26,7 @@ pub(crate) async fn follow_head(shared: Arc<Shared>) {
     loop {
         let start_sequence = shared.seen.head().next().get();
         let config = OrderedConfig {
-            deliver_subject: shared.context.client().new_inbox(),
+            deliver_subject: shared.connection.context.client().new_inbox(),
             deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
             headers_only: true,
             ..OrderedConfig::default()
@@ -62,9 +61,8 @@ pub(crate) async fn keep_state(shared: Arc<Shared>) {
         let state = match shared.stream.get_info().await {
             Ok(info) => info.state,
             Err(error) => {
-                if is_gone(&error.kind()) {
-                    tracing::error!(stream = shared.names.stream, "the log's stream is not there");
-                }
+                let stream = &shared.names.stream;
+                tracing::warn!(%error, stream, "the log's stream does not tell its state");
                 continue;
             }
         };
@@ -88,7 +86,7 @@ pub(crate) async fn note(shared: &Shared, state: &State) {
     let room_bytes = match shared.options.max_bytes {
         Some(max_bytes) => Some(max_bytes.saturating_sub(state.bytes)),
         None => {
-            let account = shared.context.query_account().await.ok();
+            let account = shared.connection.context.query_account().await.ok();
             account.and_then(|it| room_of(&it, shared.options.replicas))
         }
     };
@@ -102,8 +100,4 @@ fn room_of(account: &Account, replicas: usize) -> Option<u64> {
         tier.map_or((&account.limits, account.storage), |it| (&it.limits, it.storage));
     let max_storage = u64::try_from(limits.max_storage?).ok()?;
     Some(max_storage.saturating_sub(stored))
-}
-
-fn is_gone(error: &InfoErrorKind) -> bool {
-    matches!(error, InfoErrorKind::JetStream(it) if it.error_code() == ErrorCode::STREAM_NOT_FOUND)
 }

@@ -3,7 +3,6 @@
 use std::fmt;
 use std::sync::Arc;
 
-use async_nats::jetstream::Context;
 use async_nats::jetstream::stream::Stream;
 use async_trait::async_trait;
 use domain::{Envelope, Position, Recorded, ShopId};
@@ -11,7 +10,7 @@ use ports::{Log, PortError, Receipt};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::connect::{connect, no_answer};
+use crate::connect::{Connection, connect, no_answer};
 use crate::error::from_jetstream;
 use crate::seen::Seen;
 use crate::stream::{self, Names};
@@ -34,7 +33,7 @@ pub struct NatsLog {
 
 /// What callers and the background share.
 pub(crate) struct Shared {
-    pub context: Context,
+    pub connection: Connection,
     pub stream: Stream<()>,
     pub names: Names,
     pub options: Options,
@@ -56,13 +55,13 @@ impl NatsLog {
         shop: &ShopId,
         options: Options,
     ) -> Result<Arc<NatsLog>, PortError> {
-        let context = connect(access, &options).await?;
+        let connection = connect(access, &options).await?;
         let names = Names::of(shop);
-        let info = stream::open(&context, &names, &options).await?;
-        let stream = context.get_stream_no_info(&names.stream).await;
+        let info = stream::open(&connection.context, &names, &options).await?;
+        let stream = connection.context.get_stream_no_info(&names.stream).await;
         let stream = stream.map_err(|err| no_answer("opening its stream", err))?;
         let shared = Arc::new(Shared {
-            context,
+            connection,
             stream,
             names,
             options,

@@ -22,6 +22,7 @@
 //! since the server stages each batch in a folder of its own; and they refuse a batch that holds a single
 //! repeat, without saying which.
 
+use async_nats::Subject;
 use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::publish::PublishAck;
 use bytes::Bytes;
@@ -42,7 +43,7 @@ const HEADER_BYTES: usize = 128;
 
 /// An event on its way.
 struct Message {
-    subject: String,
+    subject: Subject,
     id: String,
     body: Bytes,
 }
@@ -85,7 +86,8 @@ pub(crate) async fn append(
 /// Encodes the events. Twins are found here, since a cluster refuses a message while another of its id is
 /// under way.
 async fn prepare(shared: &Shared, events: Vec<Envelope>) -> Result<Call, PortError> {
-    let body_bytes_max = shared.context.client().max_payload().saturating_sub(HEADER_BYTES);
+    let body_bytes_max =
+        shared.connection.context.client().max_payload().saturating_sub(HEADER_BYTES);
     let mut call = Call::default();
     let mut by_key = FxHashMap::<MessageKey, usize>::default();
     for (n, event) in (1..).zip(events) {
@@ -103,7 +105,7 @@ async fn prepare(shared: &Shared, events: Vec<Envelope>) -> Result<Call, PortErr
                 body.len()
             )));
         }
-        let subject = shared.names.subject(event.partition());
+        let subject = Subject::from(shared.names.subject(event.partition()));
         call.messages.push(Message { subject, id: event.message.to_string(), body });
         call.events.push((message, IsTwin::No));
         if n % ENCODED_AT_ONCE == 0 {
@@ -123,14 +125,16 @@ async fn publish(
     let places = shared.places.acquire_many(n_places).await;
     let _places = places.map_err(|_| unavailable("it is being closed".to_owned()))?;
     let seen = shared.seen.head();
+    let mut losses = shared.connection.losses();
     let mut acknowledgements = Vec::with_capacity(messages.len());
     for Message { subject, id, body } in messages {
         let message = PublishMessage::build().payload(body.clone()).message_id(id);
-        let sent = shared.context.send_publish(subject.as_str(), message).await;
+        let sent = shared.connection.context.send_publish(subject.clone(), message).await;
         acknowledgements.push(sent.map_err(from_publish)?);
     }
     for acknowledgement in acknowledgements {
-        let receipt = receipt(&acknowledgement.await.map_err(from_publish)?);
+        let answer = losses.unless_lost(acknowledgement).await?;
+        let receipt = receipt(&answer.map_err(from_publish)?);
         match receipt {
             Receipt::Appended(position) if position <= seen => {
                 return Err(shared.seen.lose(Position::new(position.get() - 1), seen));

@@ -83,7 +83,8 @@ async fn forgotten(shared: &Shared) -> Result<Position, PortError> {
 
 /// One batch of messages, the first of which is at `from` unless that is not there.
 async fn batch(shared: &Shared, from: Position, n_max: usize) -> Result<Vec<Recorded>, PortError> {
-    let client = shared.context.client();
+    let client = shared.connection.context.client();
+    let mut losses = shared.connection.losses();
     let inbox = client.new_inbox();
     let mut answers = client
         .subscribe(inbox.clone())
@@ -93,13 +94,14 @@ async fn batch(shared: &Shared, from: Position, n_max: usize) -> Result<Vec<Reco
     let request = format!(r#"{{"seq":{from},"batch":{n_max},"max_bytes":{read_bytes}}}"#);
     let request = Request::new().payload(request.into()).inbox(inbox);
     shared
+        .connection
         .context
         .send_request(format!("DIRECT.GET.{}", shared.names.stream), request)
         .await
         .map_err(|err| unavailable_because("asking for events failed".to_owned(), err))?;
     let mut events = Vec::new();
     loop {
-        let answer = timeout(shared.options.timeout, answers.next()).await;
+        let answer = losses.unless_lost(timeout(shared.options.timeout, answers.next())).await?;
         let answer = answer.map_err(|err| no_answer("asked for events", err))?;
         let answer = answer.ok_or_else(|| unavailable("its connection was closed".to_owned()))?;
         match answer.status {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use async_nats::client::RequestErrorKind;
+use async_nats::jetstream::context::RequestErrorKind;
 use async_nats::jetstream::response::Response;
 use async_nats::jetstream::stream::{
     Config, DiscardPolicy, Info, PersistenceMode, RetentionPolicy, StorageType,
@@ -61,7 +61,7 @@ pub(crate) async fn open(
         return Ok(info);
     }
     let api = format!("STREAM.CREATE.{}", names.stream);
-    match ask(context, &api, Some(&wanted), "making its stream").await? {
+    match ask(context, api, Some(&wanted), "making its stream").await? {
         Response::Ok(info) => {
             tracing::info!(stream = names.stream, "made the log's stream");
             Ok(info)
@@ -80,7 +80,7 @@ pub(crate) async fn open(
 
 async fn find(context: &Context, names: &Names) -> Result<Option<Info>, PortError> {
     let api = format!("STREAM.INFO.{}", names.stream);
-    match ask(context, &api, None, "looking for its stream").await? {
+    match ask(context, api, None, "looking for its stream").await? {
         Response::Ok(info) => Ok(Some(info)),
         Response::Err { error } if error.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
         Response::Err { error } => {
@@ -91,7 +91,7 @@ async fn find(context: &Context, names: &Names) -> Result<Option<Info>, PortErro
 
 async fn ask(
     context: &Context,
-    api: &str,
+    api: String,
     config: Option<&Config>,
     doing: &str,
 ) -> Result<Response<Info>, PortError> {

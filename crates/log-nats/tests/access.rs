@@ -1,8 +1,9 @@
 //! Credentials and encryption on a real server, and what is said when something is amiss.
 
+#![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
+
 use std::fs;
 use std::sync::Arc;
-use std::time::Duration;
 
 use domain::{Position, ShopId};
 use log_nats::{Access, Credentials, NatsLog, Options};
@@ -13,8 +14,7 @@ use test_backends::NatsServer;
 const JETSTREAM: &str = "jetstream { store_dir: store }";
 
 async fn open(access: &Access) -> Result<Arc<NatsLog>, PortError> {
-    let options = Options { timeout: Duration::from_secs(2), ..Options::default() };
-    NatsLog::open(access, &ShopId::new("shop").unwrap(), options).await
+    NatsLog::open(access, &ShopId::new("shop").unwrap(), Options::default()).await
 }
 
 /// Opens the log and uses it.
