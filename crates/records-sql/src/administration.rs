@@ -80,11 +80,13 @@ pub(crate) async fn revoke_key(
 }
 
 pub(crate) async fn placements(connection: &mut AnyConnection) -> sqlx::Result<Vec<Placement>> {
-    let rows =
-        query("SELECT id, title, generators, filter, personalization FROM placement ORDER BY id")
-            .fetch_all(connection)
-            .await?;
-    rows.iter().map(placement).collect()
+    let rows = query("SELECT id, title, generators, filter, personalization FROM placement")
+        .fetch_all(connection)
+        .await?;
+    let mut placements: Vec<Placement> = rows.iter().map(placement).collect::<sqlx::Result<_>>()?;
+    // Here, because a database may have an order of words of its own.
+    placements.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(placements)
 }
 
 fn placement(row: &AnyRow) -> sqlx::Result<Placement> {
@@ -103,13 +105,11 @@ fn placement(row: &AnyRow) -> sqlx::Result<Placement> {
 
 pub(crate) async fn put_placement(
     connection: &mut AnyConnection,
-    placement: Placement,
+    placement: &Placement,
 ) -> sqlx::Result<()> {
-    let shares: Vec<StoredShare> = placement
-        .generators
-        .into_iter()
-        .map(|GeneratorShare { generator, weight }| StoredShare { generator, weight })
-        .collect();
+    let stored =
+        |it: &GeneratorShare| StoredShare { generator: it.generator.clone(), weight: it.weight };
+    let shares: Vec<StoredShare> = placement.generators.iter().map(stored).collect();
     query(
         "INSERT INTO placement (id, title, generators, filter, personalization)
          VALUES ($1, $2, $3, $4, $5)
@@ -120,9 +120,9 @@ pub(crate) async fn put_placement(
              personalization = excluded.personalization",
     )
     .bind(placement.id.as_str())
-    .bind(placement.title)
+    .bind(placement.title.as_str())
     .bind(json(&shares)?)
-    .bind(placement.filter)
+    .bind(placement.filter.as_deref())
     .bind(personalization_number(placement.personalization))
     .execute(connection)
     .await?;
@@ -166,12 +166,12 @@ pub(crate) async fn set_switch(connection: &mut AnyConnection, switch: Switch) -
     Ok(())
 }
 
-pub(crate) async fn audit(connection: &mut AnyConnection, entry: AuditEntry) -> sqlx::Result<()> {
+pub(crate) async fn audit(connection: &mut AnyConnection, entry: &AuditEntry) -> sqlx::Result<()> {
     query("INSERT INTO audit_entry (time, actor, action, subject) VALUES ($1, $2, $3, $4)")
         .bind(entry.time.as_micros())
-        .bind(entry.actor)
-        .bind(entry.action)
-        .bind(entry.subject)
+        .bind(entry.actor.as_str())
+        .bind(entry.action.as_str())
+        .bind(entry.subject.as_str())
         .execute(connection)
         .await?;
     Ok(())

@@ -1,4 +1,4 @@
-//! The statements of the map.
+//! The statements of the map; where there are arrays, `arrays` has the others.
 //!
 //! Each carries [`ROWS_A_STATEMENT`] rows. Fewer make more trips to the database's thread; more take
 //! longer, because SQLite looks for the name of each `$7` among all of the statement's.
@@ -179,19 +179,19 @@ fn is_whole<T>(chunk: &[T]) -> bool {
     chunk.len() == ROWS_A_STATEMENT
 }
 
-fn shopper(row: &AnyRow, column: usize) -> sqlx::Result<ShopperRecord> {
+pub(super) fn shopper(row: &AnyRow, column: usize) -> sqlx::Result<ShopperRecord> {
     let key = ShopperKey::from_bytes(bytes(row, column)?);
     Ok(ShopperRecord { key, wrapped_seal_key: row.try_get(column + 1)? })
 }
 
-fn id(row: &AnyRow) -> sqlx::Result<BlindId> {
+pub(super) fn id(row: &AnyRow) -> sqlx::Result<BlindId> {
     let number: i64 = row.try_get(1)?;
     let kind = [IdKind::Visitor, IdKind::User].into_iter().find(|it| kind_number(*it) == number);
     let kind = kind.ok_or_else(|| damage(format!("{number} is no kind of outside id")))?;
     Ok(BlindId { kind, fingerprint: bytes(row, 0)? })
 }
 
-const fn kind_number(kind: IdKind) -> i64 {
+pub(super) const fn kind_number(kind: IdKind) -> i64 {
     match kind {
         IdKind::Visitor => 1,
         IdKind::User => 2,
