@@ -74,7 +74,7 @@ impl App {
     ///
     /// [`PortError`] when lake or log cannot be read.
     pub async fn state_digests_from_history(&self) -> Result<Vec<StateDigest>, PortError> {
-        let mut live = Live::new(self.shop().currency, self.settings.visitors_max);
+        let mut live = self.empty_live();
         let mut writes = Vec::new();
         loop {
             let events = self.events(live.position(), READ_MAX).await?;

@@ -40,9 +40,10 @@ pub use error::PortError;
 pub use lake::{Act, ActKind, Acts, ActsWanted, Lake, LakeTable, Report, Tended};
 pub use leases::{Lease, Leases};
 pub use log::{DUPLICATE_WINDOW, Log, Receipt};
-pub use projections::{Projections, Snapshot, Table, Write};
+pub use projections::{Batch, N_SHARES, Projections, Share, Snapshot, Table, Write};
 pub use records::{
-    AuditEntry, BlindId, IdKind, KeyRecord, KeyScope, Quarantined, Records, ShopperRecord, Switch,
+    AuditEntry, BlindId, Changes, IdKind, KeyRecord, KeyScope, MovedId, Quarantined, Records,
+    ShopperRecord, Switch,
 };
 pub use registry::{ModelRecord, Registry, Stage, StageChange};
 pub use tally::Tally;

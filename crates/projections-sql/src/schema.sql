@@ -6,10 +6,15 @@ DO $$ BEGIN
     END IF;
 END $$;
 
--- At most one row: the format of these tables, and the position up to which they contain the log.
+-- At most one row: the format of these tables.
 CREATE TABLE IF NOT EXISTS projections.state (
     only_row BIGINT NOT NULL PRIMARY KEY CHECK (only_row = 1),
-    format BIGINT NOT NULL,
+    format BIGINT NOT NULL
+);
+
+-- Up to where each share of the tables contains the log.
+CREATE TABLE IF NOT EXISTS projections.share (
+    share BIGINT NOT NULL PRIMARY KEY,
     position BIGINT NOT NULL
 );
 
@@ -39,4 +44,7 @@ CREATE TABLE IF NOT EXISTS projections.snapshot_part (
 -- Trying to compress a state of numbers would take longer than writing it.
 ALTER TABLE projections.snapshot_part ALTER COLUMN bytes SET STORAGE EXTERNAL;
 
-INSERT INTO projections.state (only_row, format, position) VALUES (1, 1, 0) ON CONFLICT DO NOTHING;
+INSERT INTO projections.state (only_row, format) VALUES (1, 1) ON CONFLICT DO NOTHING;
+
+INSERT INTO projections.share (share, position)
+SELECT share, 0 FROM generate_series(0, 15) AS share ON CONFLICT DO NOTHING;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::Position;
-use ports::{PortError, Projections, Snapshot, Table, Write};
+use ports::{Batch, N_SHARES, PortError, Projections, Snapshot, Table};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor, PgPool};
 
@@ -101,13 +101,13 @@ async fn prepare(pool: &PgPool) -> sqlx::Result<i64> {
 
 #[async_trait]
 impl Projections for SqlProjections {
-    async fn position(&self) -> Result<Position, PortError> {
-        again!("reading the tables' position", tables::position(&self.pool))
+    async fn positions(&self) -> Result<[Position; N_SHARES], PortError> {
+        again!("reading the tables' positions", tables::positions(&self.pool))
     }
 
-    async fn apply(&self, through: Position, writes: Vec<Write>) -> Result<(), PortError> {
-        let batch = tables::Batch::of(&writes);
-        again!("writing to the tables", tables::apply(&self.pool, through, &batch))
+    async fn apply(&self, batch: Batch) -> Result<bool, PortError> {
+        let prepared = tables::Prepared::new(&batch).map_err(failed("preparing a batch"))?;
+        again!("writing to the tables", tables::apply(&self.pool, &prepared))
     }
 
     async fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, PortError> {

@@ -1,9 +1,9 @@
-//! The tables: small entries with their position.
+//! The tables: small entries, with the positions of their shares.
 
 use std::collections::BTreeMap;
 
 use domain::Position;
-use ports::{Table, Write};
+use ports::{Batch, N_SHARES, Table, Write};
 use sqlx::{Executor, PgPool};
 
 use crate::error::{damage, too_large};
@@ -14,40 +14,66 @@ const ENTRIES_A_STATEMENT: usize = 10_000;
 /// A key and its value.
 type Entry = (Vec<u8>, Vec<u8>);
 
-/// The last write of each key, in order: no statement may write a key twice, and writers who keep one
-/// order do not wait for each other in a circle.
-#[derive(Debug, Default)]
-pub(crate) struct Batch<'a> {
+/// A batch, ready to be written: the last write of each key, in order. No statement may write a key twice,
+/// and writers who keep one order do not wait for each other in a circle.
+#[derive(Debug)]
+pub(crate) struct Prepared<'a> {
+    shares: Vec<i64>,
+    after: i64,
+    through: i64,
     tables: BTreeMap<Table, BTreeMap<&'a [u8], &'a [u8]>>,
 }
 
-impl Batch<'_> {
-    pub(crate) fn of(writes: &[Write]) -> Batch<'_> {
-        let mut batch = Batch::default();
-        for Write { table, key, value } in writes {
-            batch.tables.entry(*table).or_default().insert(key, value);
+impl Prepared<'_> {
+    pub(crate) fn new(batch: &Batch) -> sqlx::Result<Prepared<'_>> {
+        let number = |position: Position| i64::try_from(position.get()).map_err(too_large);
+        let mut tables: BTreeMap<Table, BTreeMap<&[u8], &[u8]>> = BTreeMap::new();
+        for Write { table, key, value } in &batch.writes {
+            tables.entry(*table).or_default().insert(key, value);
         }
-        batch
+        let shares = batch.shares.iter().map(|it| i64::from(it.number())).collect();
+        Ok(Prepared {
+            shares,
+            after: number(batch.after)?,
+            through: number(batch.through)?,
+            tables,
+        })
     }
 }
 
-/// Up to where the tables contain the log.
-pub(crate) async fn position(pool: &PgPool) -> sqlx::Result<Position> {
-    let position = sqlx::query_scalar("SELECT position FROM projections.state");
-    let position: i64 = position.fetch_one(pool).await?;
-    let position = u64::try_from(position).map_err(|err| damage(err.to_string()))?;
-    Ok(Position::new(position))
+/// Up to where the shares contain the log.
+pub(crate) async fn positions(pool: &PgPool) -> sqlx::Result<[Position; N_SHARES]> {
+    let found = sqlx::query_scalar("SELECT position FROM projections.share ORDER BY share");
+    let found: Vec<i64> = found.fetch_all(pool).await?;
+    let n_found = found.len();
+    let found: sqlx::Result<Vec<Position>> = found
+        .into_iter()
+        .map(|it| u64::try_from(it).map(Position::new).map_err(|err| damage(err.to_string())))
+        .collect();
+    found?.try_into().map_err(|_| damage(format!("{n_found} shares instead of {N_SHARES}")))
 }
 
-/// Writes entries and the position, all or nothing.
-pub(crate) async fn apply(pool: &PgPool, through: Position, batch: &Batch<'_>) -> sqlx::Result<()> {
-    let through = i64::try_from(through.get()).map_err(too_large)?;
+/// Writes entries and positions, all or nothing; `false` when a share lacks something before.
+pub(crate) async fn apply(pool: &PgPool, batch: &Prepared<'_>) -> sqlx::Result<bool> {
     let mut transaction = pool.begin().await?;
-    // First, so that of two writers the second waits here.
-    sqlx::query("UPDATE projections.state SET position = greatest(position, $1)")
-        .bind(through)
-        .execute(&mut *transaction)
-        .await?;
+    // First and in one order, so that of two writers of a share the second waits here.
+    let moved = sqlx::query(
+        "WITH wanted AS (
+             SELECT share FROM projections.share
+             WHERE share = ANY($1) AND position >= $2 ORDER BY share FOR UPDATE
+         )
+         UPDATE projections.share SET position = greatest(position, $3)
+         FROM wanted WHERE projections.share.share = wanted.share",
+    )
+    .bind(&batch.shares)
+    .bind(batch.after)
+    .bind(batch.through)
+    .execute(&mut *transaction)
+    .await?;
+    if moved.rows_affected() != batch.shares.len() as u64 {
+        transaction.rollback().await?;
+        return Ok(false);
+    }
     for (table, entries) in &batch.tables {
         let (keys, values): (Vec<&[u8]>, Vec<&[u8]>) = entries.iter().unzip();
         let chunks = keys.chunks(ENTRIES_A_STATEMENT).zip(values.chunks(ENTRIES_A_STATEMENT));
@@ -55,7 +81,8 @@ pub(crate) async fn apply(pool: &PgPool, through: Position, batch: &Batch<'_>) -
             sqlx::query(put(*table)).bind(keys).bind(values).execute(&mut *transaction).await?;
         }
     }
-    transaction.commit().await
+    transaction.commit().await?;
+    Ok(true)
 }
 
 /// The entry under `key`.
@@ -96,7 +123,7 @@ pub(crate) async fn scan(
 pub(crate) async fn clear(pool: &PgPool) -> sqlx::Result<()> {
     let mut transaction = pool.begin().await?;
     for step in [
-        "UPDATE projections.state SET position = 0",
+        "UPDATE projections.share SET position = 0",
         "TRUNCATE projections.decision, projections.outcome",
         "TRUNCATE projections.snapshot, projections.snapshot_part",
     ] {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use domain::Position;
 use ports::conformance::check_projections;
-use ports::{PortError, Projections, Snapshot, Table, Write};
+use ports::{Batch, PortError, Projections, Share, Snapshot, Table, Write};
 use projections_sql::SqlProjections;
 use test_backends::Postgres;
 
@@ -21,6 +21,23 @@ fn write(n: u64) -> Write {
     Write { table: Table::Outcomes, key: n.to_be_bytes().to_vec(), value: vec![3; 900] }
 }
 
+/// Writes to all shares.
+async fn apply(
+    projections: &SqlProjections,
+    through: u64,
+    writes: Vec<Write>,
+) -> Result<bool, PortError> {
+    let (shares, through) = (Share::all().collect(), Position::new(through));
+    projections.apply(Batch { shares, after: Position::START, through, writes }).await
+}
+
+/// The position that all shares have.
+async fn position(projections: &SqlProjections) -> Position {
+    let positions = projections.positions().await.unwrap();
+    assert!(positions.iter().all(|it| *it == positions[0]), "{positions:?}");
+    positions[0]
+}
+
 async fn n_outcomes(projections: &dyn Projections) -> usize {
     projections.scan(Table::Outcomes, b"", usize::MAX).await.unwrap().len()
 }
@@ -30,20 +47,20 @@ async fn after_a_crash_of_the_server_tables_and_position_are_as_they_were_once()
     let Some(mut server) = Postgres::start() else { return };
     let projections = SqlProjections::open(&server.database()).await.unwrap();
     for n in 1..=100 {
-        projections.apply(Position::new(n), vec![write(n)]).await.unwrap();
+        apply(&projections, n, vec![write(n)]).await.unwrap();
     }
     server.crash();
     server.resume();
     // The same connections, all of which are dead: the call is tried again on others.
-    let position = projections.position().await.unwrap().get();
+    let kept = position(&projections).await.get();
     let entries = projections.scan(Table::Outcomes, b"", usize::MAX).await.unwrap();
     let keys: Vec<_> = entries.into_iter().map(|(key, _)| key).collect();
-    let expected: Vec<_> = (1..=position).map(|n| n.to_be_bytes().to_vec()).collect();
+    let expected: Vec<_> = (1..=kept).map(|n| n.to_be_bytes().to_vec()).collect();
     assert_eq!(keys, expected, "tables and position never disagree");
     server.stop();
     server.resume();
-    projections.apply(Position::new(101), vec![write(101)]).await.unwrap();
-    assert_eq!(projections.position().await.unwrap(), Position::new(101));
+    apply(&projections, 101, vec![write(101)]).await.unwrap();
+    assert_eq!(position(&projections).await, Position::new(101));
 }
 
 #[tokio::test]
@@ -54,12 +71,11 @@ async fn a_process_that_is_behind_does_not_move_the_position_back() {
     let (ahead, behind) = (ahead.unwrap(), behind.unwrap());
     for n in 1..=50 {
         let (one, other) = tokio::join!(
-            ahead.apply(Position::new(n), vec![write(n), write(1_000)]),
-            behind.apply(Position::new(n / 2), vec![write(1_000), write(n / 2)]),
+            apply(&ahead, n, vec![write(n), write(1_000)]),
+            apply(&behind, n / 2, vec![write(1_000), write(n / 2)]),
         );
-        one.unwrap();
-        other.unwrap();
-        assert_eq!(behind.position().await.unwrap(), Position::new(n));
+        assert!(one.unwrap() && other.unwrap());
+        assert_eq!(position(&behind).await, Position::new(n));
     }
     assert_eq!(n_outcomes(&*ahead).await, 52);
 }
@@ -69,7 +85,7 @@ async fn a_batch_may_have_more_entries_than_a_statement() {
     let Some(server) = Postgres::start() else { return };
     let projections = SqlProjections::open(&server.database()).await.unwrap();
     let small = |n: u64| Write { value: vec![1], ..write(n) };
-    projections.apply(Position::new(9), (0..25_000).map(small).collect()).await.unwrap();
+    apply(&projections, 9, (0..25_000).map(small).collect()).await.unwrap();
     assert_eq!(n_outcomes(&*projections).await, 25_000);
 }
 
@@ -107,7 +123,7 @@ async fn tables_of_a_newer_program_are_refused_with_the_remedy() {
     assert!(refused.to_string().contains("format 9, but this program reads up to 1"), "{refused}");
     server.sql_in(&url, "DROP SCHEMA projections CASCADE");
     let projections = SqlProjections::open(&url).await.unwrap();
-    assert_eq!(projections.position().await.unwrap(), Position::START);
+    assert_eq!(position(&projections).await, Position::START);
 }
 
 #[tokio::test]
@@ -134,7 +150,7 @@ async fn a_full_disk_is_named() {
          CREATE TRIGGER full_disk BEFORE INSERT ON projections.outcome
              FOR EACH ROW EXECUTE FUNCTION full_disk()",
     );
-    let refused = projections.apply(Position::new(3), vec![write(1)]).await.unwrap_err();
+    let refused = apply(&projections, 3, vec![write(1)]).await.unwrap_err();
     assert!(matches!(refused, PortError::Full { .. }), "{refused:?}");
-    assert_eq!(projections.position().await.unwrap(), Position::START, "all or nothing");
+    assert_eq!(position(&projections).await, Position::START, "all or nothing");
 }

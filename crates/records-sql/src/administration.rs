@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
+use crate::changes::note_decided;
 use crate::error::{damage, damaged};
 use crate::sql::{bytes, personalization, personalization_number, query};
 
@@ -60,9 +61,9 @@ pub(crate) async fn add_key(connection: &mut AnyConnection, key: &KeyRecord) -> 
     .bind(json(&key.allowed_origins)?)
     .bind(key.create_time.as_micros())
     .bind(key.revoke_time.map(Timestamp::as_micros))
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    note_decided(connection).await
 }
 
 pub(crate) async fn revoke_key(
@@ -74,8 +75,9 @@ pub(crate) async fn revoke_key(
         query("UPDATE interface_key SET revoke_time = $1 WHERE id = $2 AND revoke_time IS NULL")
             .bind(time.as_micros())
             .bind(id)
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
+    note_decided(connection).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -124,17 +126,20 @@ pub(crate) async fn put_placement(
     .bind(json(&shares)?)
     .bind(placement.filter.as_deref())
     .bind(personalization_number(placement.personalization))
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    note_decided(connection).await
 }
 
 pub(crate) async fn delete_placement(
     connection: &mut AnyConnection,
     id: &PlacementId,
 ) -> sqlx::Result<bool> {
-    let done =
-        query("DELETE FROM placement WHERE id = $1").bind(id.as_str()).execute(connection).await?;
+    let done = query("DELETE FROM placement WHERE id = $1")
+        .bind(id.as_str())
+        .execute(&mut *connection)
+        .await?;
+    note_decided(connection).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -161,9 +166,9 @@ pub(crate) async fn set_switch(connection: &mut AnyConnection, switch: Switch) -
     )
     .bind(personalization_number(switch.personalization))
     .bind(switch.change_time.as_micros())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    note_decided(connection).await
 }
 
 pub(crate) async fn audit(connection: &mut AnyConnection, entry: &AuditEntry) -> sqlx::Result<()> {
@@ -227,6 +232,24 @@ pub(crate) async fn set_fact(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Sets a fact that is not set yet; what it is then.
+pub(crate) async fn give_fact(
+    connection: &mut AnyConnection,
+    name: &str,
+    value: &str,
+) -> sqlx::Result<String> {
+    // Written either way: so whoever comes second waits for the first, and reads what that one set.
+    let row = query(
+        "INSERT INTO fact (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = fact.value RETURNING value",
+    )
+    .bind(name)
+    .bind(value)
+    .fetch_one(connection)
+    .await?;
+    row.try_get(0)
 }
 
 fn json<T: Serialize>(value: &T) -> sqlx::Result<String> {

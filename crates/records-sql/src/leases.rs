@@ -68,6 +68,30 @@ pub(crate) async fn give_back(connection: &mut AnyConnection, lease: &Lease) -> 
     Ok(())
 }
 
+/// The leases of the works whose names begin with `prefix` that have not ended at `now`, by work.
+pub(crate) async fn held(
+    connection: &mut AnyConnection,
+    prefix: &str,
+    now: Timestamp,
+) -> sqlx::Result<Vec<Lease>> {
+    let rows = query("SELECT work, holder, token, end_time FROM lease WHERE end_time > $1")
+        .bind(now.as_micros())
+        .fetch_all(connection)
+        .await?;
+    let mut held = Vec::new();
+    for row in rows {
+        let work: String = row.try_get(0)?;
+        if work.starts_with(prefix) {
+            let token = u64::try_from(row.try_get::<i64, _>(2)?).map_err(damaged)?;
+            let until = Timestamp::from_micros(row.try_get(3)?);
+            held.push(Lease { work, holder: row.try_get(1)?, token, until });
+        }
+    }
+    // Here, because a database may have an order of words of its own.
+    held.sort_by(|a, b| a.work.cmp(&b.work));
+    Ok(held)
+}
+
 /// Ends every lease.
 pub(crate) async fn end_all(connection: &mut AnyConnection) -> sqlx::Result<()> {
     query("UPDATE lease SET holder = '', end_time = $1").bind(i64::MIN).execute(connection).await?;

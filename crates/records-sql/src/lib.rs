@@ -46,6 +46,7 @@
 //! unwrapped.
 
 mod administration;
+mod changes;
 mod dialect;
 mod error;
 mod leases;

@@ -13,6 +13,7 @@ static STEPS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_models.sql"),
     include_str!("../migrations/0003_replay.sql"),
+    include_str!("../migrations/0004_changes.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

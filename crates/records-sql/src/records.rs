@@ -6,8 +6,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{Placement, PlacementId, ShopperKey, Span, Timestamp};
 use ports::{
-    AuditEntry, BlindId, KeyRecord, Lease, Leases, ModelRecord, PortError, Quarantined, Records,
-    Registry, ShopperRecord, StageChange, Switch,
+    AuditEntry, BlindId, Changes, KeyRecord, Lease, Leases, ModelRecord, MovedId, PortError,
+    Quarantined, Records, Registry, ShopperRecord, StageChange, Switch,
 };
 use sqlx::ConnectOptions;
 use sqlx::any::AnyConnectOptions;
@@ -17,7 +17,7 @@ use crate::error::failed;
 use crate::sessions::Sessions;
 use crate::shoppers::{SETTLE_AFTER, ShopperMap};
 use crate::tries::again;
-use crate::{administration, leases, migrations, quarantine, registry};
+use crate::{administration, changes, leases, migrations, quarantine, registry};
 
 /// One call that reads: a connection, the statements, the port's error.
 macro_rules! read {
@@ -253,6 +253,18 @@ impl Records for SqlRecords {
     async fn set_fact(&self, name: &str, value: &str) -> Result<(), PortError> {
         write!(self, Harmless, "setting a fact", administration::set_fact(name, value))
     }
+
+    async fn give_fact(&self, name: &str, value: &str) -> Result<String, PortError> {
+        write!(self, Harmless, "giving a fact", administration::give_fact(name, value))
+    }
+
+    async fn changes(&self) -> Result<Changes, PortError> {
+        read!(self, "reading what changed", changes::changes())
+    }
+
+    async fn moves(&self, after: u64, n_max: u32) -> Result<Vec<MovedId>, PortError> {
+        read!(self, "reading which ids moved", changes::moves(after, n_max))
+    }
 }
 
 #[async_trait]
@@ -297,5 +309,9 @@ impl Leases for SqlRecords {
 
     async fn give_back(&self, lease: &Lease) -> Result<(), PortError> {
         write!(self, Harmless, "giving a lease back", leases::give_back(lease))
+    }
+
+    async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError> {
+        read!(self, "reading leases", leases::held(prefix, now))
     }
 }

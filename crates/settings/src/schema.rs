@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use domain::{AddressRange, Currency, Market, Purposes, ShopId};
 
 use crate::declare::{Section, Setting, settings};
-use crate::value::{LanguageTag, LogFormat, Secret};
+use crate::value::{LanguageTag, LogFormat, S3Style, Secret};
 
 settings! {
     /// Where the program is reached.
@@ -27,6 +27,47 @@ settings! {
         /// that a copy of the data alone tells nobody who the shoppers are. Made at the first start;
         /// keep a copy of it somewhere safe. `~/.config` follows `XDG_CONFIG_HOME`.
         root_key_file: PathBuf = "~/.config/tastemaker/root.key";
+    }
+
+    /// Where else than in the data folder things are kept. With `log_url` and `records_url` any number of
+    /// processes can be the shop; `docs/replicas.md` leads there.
+    backends: BackendSettings {
+        /// The log: `nats://HOST:PORT`, with `USER:PASSWORD@` or a token before the host where the server wants it;
+        /// `tls://` for an encrypted connection; several servers of a cluster with commas between. Empty for the
+        /// data folder.
+        log_url: Option<Secret> = "";
+        /// Records and projections: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Empty for the data folder.
+        records_url: Option<Secret> = "";
+        /// Lake and models: `s3://BUCKET/PREFIX`. Empty for the data folder.
+        lake_url: Option<Secret> = "";
+    }
+
+    /// The stream that the log is in, where `backends.log_url` names one.
+    nats: NatsSettings {
+        /// How many servers keep each event: 1 or 3.
+        stream_replicas: u32 = 1 in 1..=5;
+        /// How many bytes the stream may hold before events are refused. 0 leaves it to the server.
+        stream_bytes_max: u64 = 0 in 0..=1_152_921_504_606_846_976;
+        /// A file of credentials as `nsc` makes them, where the server wants one.
+        credentials_file: Option<PathBuf> = "";
+        /// A file of authorities that the servers' certificates are signed by, beside those that the system trusts.
+        authorities_file: Option<PathBuf> = "";
+    }
+
+    /// The store that lake and models are in, where `backends.lake_url` names one. What is not said here is taken
+    /// from the environment as other programs do it: `AWS_ACCESS_KEY_ID`, `AWS_REGION` and so on.
+    s3: S3Settings {
+        /// Where it is, such as `https://s3.example.org:9000`; `http://` only within a network of your own. Empty
+        /// for Amazon's.
+        endpoint: String = "";
+        /// The region.
+        region: String = "";
+        /// The key's id.
+        access_key_id: Option<Secret> = "";
+        /// The key.
+        secret_access_key: Option<Secret> = "";
+        /// Whether the bucket's name is part of the host (`virtual_host`) or of the path (`path`).
+        style: S3Style = "path";
     }
 
     /// The shop.

@@ -67,6 +67,7 @@ fn numbers_carry_their_unit_last() {
         "_commits",
         "_models",
         "interactions_min",
+        "_replicas",
     ];
     for setting in SECTIONS.iter().flat_map(|section| section.settings) {
         if setting.kind == "a whole number" {
@@ -74,6 +75,25 @@ fn numbers_carry_their_unit_last() {
             assert!(setting.range.is_some(), "{} has no bounds", setting.name);
         }
     }
+}
+
+#[test]
+fn processes_share_all_they_write_or_nothing() {
+    check_refusal(
+        "",
+        &[("TASTEMAKER_BACKENDS__LOG_URL", "nats://one:4222")],
+        expect![[
+            r#"backends.log_url lets several processes be the shop, but backends.records_url is empty; set it as well, or leave backends.log_url empty"#
+        ]],
+    );
+    check_refusal(
+        "[backends]\nlog_url = \"nats://one:4222\"\nrecords_url = \"postgres://one/shop\"",
+        &[],
+        expect![[
+            r#"backends.log_url lets several processes be the shop, but backends.lake_url is empty; set it as well, or leave backends.log_url empty"#
+        ]],
+    );
+    load("[backends]\nlake_url = \"s3://shop/lake\"", &[]).unwrap();
 }
 
 #[test]
@@ -184,7 +204,7 @@ fn secrets_stay_out_of_the_file_and_out_of_everything_printed() {
     assert!(!settings.report().contains("hush"));
     assert!(settings.report().contains("secret_key = \"(secret)\""));
     assert!(!format!("{settings:?}").contains("hush"));
-    assert!(!defaults().report().contains("secret"));
+    assert!(!defaults().report().contains("(secret)"));
     check_refusal(
         "[bootstrap]\nsecret_key = \"sk_hush\"",
         &[],

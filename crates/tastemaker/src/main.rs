@@ -9,6 +9,7 @@
 //! Read `compose.rs`, then `commands/serve.rs`. Every other command is a file of its own beside it.
 
 mod ambient;
+mod backends;
 mod commands;
 mod compose;
 mod root_key;

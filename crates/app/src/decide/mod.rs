@@ -195,21 +195,27 @@ impl App {
             serial,
             anchors: request.products.clone(),
             took_micros: u32::try_from(took_micros.max(0)).unwrap_or(u32::MAX),
+            journal: self.backends.tally.journal(),
         }
     }
 
     /// Counts the decisions that the last run issued and could not log before it died; each is counted
     /// by one run only.
     pub(crate) async fn count_lost_decisions(&self) -> Result<(), PortError> {
-        let records = &self.backends.records;
-        let counted = records.fact(LOST_COUNTED_THROUGH).await?;
+        let (records, tally) = (&self.backends.records, &self.backends.tally);
+        let journal = tally.journal();
+        let fact = match journal {
+            None => LOST_COUNTED_THROUGH.to_owned(),
+            Some(journal) => format!("{LOST_COUNTED_THROUGH}:{journal:016x}"),
+        };
+        let counted = records.fact(&fact).await?;
         let counted: u64 = counted.and_then(|it| it.parse().ok()).unwrap_or(0);
-        let issued = self.backends.tally.last();
-        let lost = issued.saturating_sub(counted.max(self.live().last_serial()));
+        let issued = tally.last();
+        let lost = issued.saturating_sub(counted.max(self.live().last_serial(journal)));
         metrics::counter!("decisions_lost_total").increment(lost);
         if lost > 0 {
             tracing::warn!(lost, "decisions were answered but not logged when the last run ended");
-            records.set_fact(LOST_COUNTED_THROUGH, &issued.to_string()).await?;
+            records.set_fact(&fact, &issued.to_string()).await?;
         }
         Ok(())
     }

@@ -31,6 +31,7 @@ use ports::{BlindId, ShopperRecord};
 use rustc_hash::FxHashMap;
 use sqlx::{AnyConnection, Executor, Row};
 
+use crate::changes::note_moved;
 use crate::dialect::Ids;
 use crate::error::damage;
 use crate::sessions::Sessions;
@@ -38,6 +39,7 @@ use crate::tries::Interrupted;
 use crate::writer::Transaction;
 use assign::Wish;
 use newcomers::Newcomers;
+pub(crate) use tables::{id, kind_number};
 
 /// How many newcomers there usually may be before they are moved to their places.
 pub(crate) const SETTLE_AFTER: usize = 65_536;
@@ -193,6 +195,7 @@ impl ShopperMap {
         let connection = transaction.connection();
         let moved = self.settle_around(connection, id, &[to]).await?;
         tables::move_id(connection, id, to).await?;
+        note_moved(connection, id).await?;
         transaction.commit().await?;
         self.newcomers_mut().remove(&moved);
         Ok(())

@@ -184,14 +184,16 @@ pub(super) fn shopper(row: &AnyRow, column: usize) -> sqlx::Result<ShopperRecord
     Ok(ShopperRecord { key, wrapped_seal_key: row.try_get(column + 1)? })
 }
 
-pub(super) fn id(row: &AnyRow) -> sqlx::Result<BlindId> {
+/// Reads an id from the first two columns.
+pub(crate) fn id(row: &AnyRow) -> sqlx::Result<BlindId> {
     let number: i64 = row.try_get(1)?;
     let kind = [IdKind::Visitor, IdKind::User].into_iter().find(|it| kind_number(*it) == number);
     let kind = kind.ok_or_else(|| damage(format!("{number} is no kind of outside id")))?;
     Ok(BlindId { kind, fingerprint: bytes(row, 0)? })
 }
 
-pub(super) const fn kind_number(kind: IdKind) -> i64 {
+/// A kind, as it is stored.
+pub(crate) const fn kind_number(kind: IdKind) -> i64 {
     match kind {
         IdKind::Visitor => 1,
         IdKind::User => 2,

@@ -49,8 +49,8 @@ pub(super) struct Running {
     journal: tokio::task::JoinHandle<()>,
     follower: Beside,
     archivist: Beside,
-    /// Keeping models in step with the registry, and training them.
-    models: [tokio::task::JoinHandle<()>; 2],
+    /// Keeping models and records in step with what is stored, training, keeping the tables.
+    keepers: [tokio::task::JoinHandle<()>; 4],
 }
 
 impl Running {
@@ -80,10 +80,12 @@ impl Running {
         let archivist = shop.archive_beside()?;
         let app = Arc::clone(&shop.app);
         let journal = tokio::spawn(async move { app.keep_journal().await });
-        let (keeping, training) = (Arc::clone(&shop.app), Arc::clone(&shop.app));
-        let models = [
-            tokio::spawn(async move { keeping.keep_models().await }),
+        let [models, training, records, tables] = std::array::from_fn(|_| Arc::clone(&shop.app));
+        let keepers = [
+            tokio::spawn(async move { models.keep_models().await }),
             tokio::spawn(async move { training.keep_training().await }),
+            tokio::spawn(async move { records.keep_records().await }),
+            tokio::spawn(async move { tables.keep_tables().await }),
         ];
         let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
         Ok(Running {
@@ -97,7 +99,7 @@ impl Running {
             journal,
             follower,
             archivist,
-            models,
+            keepers,
         })
     }
 
@@ -148,7 +150,7 @@ impl Running {
             journal,
             mut follower,
             archivist,
-            models,
+            keepers,
             ..
         } = self;
         tokio::select! {
@@ -161,9 +163,9 @@ impl Running {
         shop.app.close_journal();
         journal.await?;
         shop.app.stop_following();
-        for it in models {
+        for it in keepers {
             if let Err(error) = it.await {
-                tracing::error!(%error, "a task of the models had died; the state is saved all the same");
+                tracing::error!(%error, "a task had died; the state is saved all the same");
             }
         }
         shop.close_with(follower, archivist).await
