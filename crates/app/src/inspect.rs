@@ -65,7 +65,13 @@ impl App {
 
     /// Digests of the parts of the live state.
     pub fn state_digests(&self) -> Vec<StateDigest> {
-        digests(&self.live())
+        self.live_state().1
+    }
+
+    /// The last event that the live state contains, and digests of its parts.
+    pub fn live_state(&self) -> (Position, Vec<StateDigest>) {
+        let live = self.live();
+        (live.position(), digests(&live))
     }
 
     /// Digests of the state that the whole history gives when it is folded from its beginning.
