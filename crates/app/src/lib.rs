@@ -22,6 +22,7 @@
 
 mod administration;
 mod archive;
+mod backends_health;
 mod catalogue;
 mod decide;
 mod follow;
@@ -40,6 +41,7 @@ mod training;
 
 pub use administration::{NewKey, PlacementError};
 pub use archive::ArchiveError;
+pub use backends_health::{BackendHealth, BackendName, NoSuchBackend};
 pub use catalogue::{CatalogueChange, CatalogueReport};
 pub use decide::{DecideError, Decision, DecisionRequest, ExplainedDecision};
 pub use follow::FollowError;
@@ -69,6 +71,7 @@ use tokio::sync::watch;
 
 use administration::{Keys, Known, Placements, SwitchState};
 use archive::Archiving;
+use backends_health::LastHealth;
 use decide::Journal;
 use follow::Saved;
 use live::Live;
@@ -126,6 +129,7 @@ pub struct App {
     placements: Placements,
     switch: SwitchState,
     known_changes: Known,
+    last_health: LastHealth,
     /// Held by whoever changes keys, placements or the switch, so that records and memory change in
     /// one order.
     administering: tokio::sync::Mutex<()>,
@@ -216,6 +220,7 @@ impl App {
             placements: Placements::default(),
             switch: SwitchState::default(),
             known_changes: Known::default(),
+            last_health: LastHealth::default(),
             administering: tokio::sync::Mutex::default(),
             settings,
             backends,

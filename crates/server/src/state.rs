@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use api::segment::{BATCH_EVENTS_MAX, EVENT_BYTES_MAX, Rules};
@@ -86,6 +87,8 @@ pub(crate) struct Shared {
     pub(crate) rates: Rates,
     pub(crate) shedder: Arc<Shedder>,
     pub(crate) request_ids: RequestIds,
+    /// Whether `/readyz` ever said that decisions see nearly everything.
+    pub(crate) was_ready: AtomicBool,
 }
 
 impl Shared {
@@ -101,6 +104,7 @@ impl Shared {
             rates: Rates::new(settings.requests_per_second_per_key, settings.burst_per_key),
             shedder: Arc::new(Shedder::new(settings.concurrency_max)),
             request_ids: RequestIds::new(),
+            was_ready: AtomicBool::new(false),
             app,
             limits: settings,
             render_metrics,

@@ -138,6 +138,11 @@ pub static METRICS: &[Metric] = &[
         &[],
         "Requests on which the program failed; the log has the cause. Report it.",
     ),
+    counter(
+        "backend_check_failures_total",
+        &["backend"],
+        "Times that a backend did not answer when `/readyz` asked it; `/readyz` says what fails.",
+    ),
     gauge("process_resident_memory_bytes", &[], "Memory the process holds."),
     counter(
         "training_runs_total",

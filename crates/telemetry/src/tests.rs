@@ -9,8 +9,18 @@ use expect_test::expect_file;
 use crate::{METRICS, MetricKind};
 
 /// By what metrics may be divided: none of these names anybody or anything of a shop's.
-const LABELS: [&str; 9] =
-    ["fallback", "route", "status", "method", "class", "key_kind", "code", "result", "generator"];
+const LABELS: [&str; 10] = [
+    "backend",
+    "fallback",
+    "route",
+    "status",
+    "method",
+    "class",
+    "key_kind",
+    "code",
+    "result",
+    "generator",
+];
 
 /// What is called on a metric, which ends its name and labels.
 const METHODS: [&str; 5] = [").increment(", ").decrement(", ").absolute(", ").set(", ").record("];

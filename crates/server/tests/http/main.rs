@@ -12,6 +12,7 @@ mod documents;
 mod entrance;
 mod events;
 mod harness;
+mod health;
 mod models;
 mod quarantine;
 mod served;
