@@ -51,7 +51,7 @@ impl Stage {
         });
         let journal = Arc::clone(&shop.app);
         let tasks = vec![
-            tokio::spawn(server::serve(listener, router, std::future::pending())),
+            tokio::spawn(server::serve(listener, None, router, std::future::pending())),
             tokio::spawn(async move { journal.keep_journal().await }),
         ];
         // On a thread of its own, as when it is served: folding is work for the processor.

@@ -34,6 +34,7 @@ mod router;
 mod routes;
 mod serve;
 mod state;
+mod tls;
 mod traffic;
 
 pub use entrance::{Entrance, OpeningProgress};
@@ -41,3 +42,4 @@ pub use openapi::openapi_json;
 pub use router::router;
 pub use serve::serve;
 pub use state::{RenderMetrics, ServerLimits, ServerState};
+pub use tls::{Tls, TlsError};

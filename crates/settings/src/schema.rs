@@ -17,6 +17,11 @@ settings! {
         /// yours: without it all shoppers behind it count as one address range, which may send a tenth
         /// of a publishable key's rate.
         trusted_proxies: Vec<AddressRange> = [];
+        /// The certificate to encrypt connections with, in PEM form: its whole chain, the server's own
+        /// first. Empty where a proxy does it, or nobody. Read at the start only.
+        tls_certificate_file: Option<PathBuf> = "";
+        /// The certificate's private key, in PEM form.
+        tls_key_file: Option<PathBuf> = "";
     }
 
     /// Where things are kept.

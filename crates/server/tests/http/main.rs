@@ -16,3 +16,4 @@ mod health;
 mod models;
 mod quarantine;
 mod served;
+mod tls;

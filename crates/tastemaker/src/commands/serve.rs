@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use app::Caller;
 use clap::Args;
 use ports::KeyScope;
-use server::{Entrance, ServerLimits, ServerState};
+use server::{Entrance, ServerLimits, ServerState, Tls};
 use settings::{LogFormat, Settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -57,10 +57,12 @@ impl Running {
     /// Opens the shop and starts what runs beside requests.
     pub(super) async fn start(settings: Settings, listen: SocketAddr) -> anyhow::Result<Running> {
         let metrics = start_telemetry(&settings)?;
+        let tls = tls(&settings)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("listening on {listen}; is it in use?"))?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let url = format!("{scheme}://{}", listener.local_addr()?);
         // Nobody is let in before the history is folded, but told how long that may take.
         let opening = Opening::default();
         let progress = opening.clone();
@@ -68,7 +70,7 @@ impl Running {
             Entrance::new(Arc::new(move || (*progress.applied.borrow(), *progress.head.borrow())));
         let (end, ended) = oneshot::channel::<()>();
         let router = entrance.router();
-        let serving = tokio::spawn(server::serve(listener, router, async {
+        let serving = tokio::spawn(server::serve(listener, tls, router, async {
             // Nothing is ever sent: the end is that the other half goes.
             drop(ended.await);
         }));
@@ -201,6 +203,16 @@ fn start_telemetry(settings: &Settings) -> anyhow::Result<telemetry::Metrics> {
     };
     telemetry::init_logs(&telemetry::LogOptions { level: settings.log.level.clone(), format })?;
     Ok(telemetry::Metrics::install()?)
+}
+
+/// What connections are encrypted with, if they are.
+fn tls(settings: &Settings) -> anyhow::Result<Option<Tls>> {
+    let server = &settings.server;
+    match (&server.tls_certificate_file, &server.tls_key_file) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(Tls::read(certificate, key)?)),
+        _ => bail!("give both server.tls_certificate_file and server.tls_key_file, or neither"),
+    }
 }
 
 /// What the operator allows, as the server wants it.
