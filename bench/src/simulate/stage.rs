@@ -48,6 +48,7 @@ impl Stage {
                 ..ServerLimits::default()
             },
             render_metrics: Arc::new(String::new),
+            adopt_trace: |_, _| None,
         });
         let journal = Arc::clone(&shop.app);
         let tasks = vec![

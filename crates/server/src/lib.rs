@@ -41,5 +41,5 @@ pub use entrance::{Entrance, OpeningProgress};
 pub use openapi::openapi_json;
 pub use router::router;
 pub use serve::serve;
-pub use state::{RenderMetrics, ServerLimits, ServerState};
+pub use state::{AdoptTrace, RenderMetrics, ServerLimits, ServerState};
 pub use tls::{Tls, TlsError};

@@ -16,6 +16,10 @@ use crate::traffic::{Rates, Shedder};
 /// Gives the metrics as Prometheus text.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 
+/// Makes a request's span a part of the trace that the header `traceparent` names, if it is there; answers
+/// the id of the trace when it is kept.
+pub type AdoptTrace = fn(&tracing::Span, Option<&str>) -> Option<String>;
+
 /// What the operator allows. The defaults are those of `tastemaker config`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServerLimits {
@@ -70,6 +74,8 @@ pub struct ServerState {
     pub settings: ServerLimits,
     /// Where `/metrics` comes from.
     pub render_metrics: RenderMetrics,
+    /// Where requests become parts of their callers' traces.
+    pub adopt_trace: AdoptTrace,
 }
 
 impl fmt::Debug for ServerState {
@@ -83,6 +89,7 @@ pub(crate) struct Shared {
     pub(crate) app: Arc<App>,
     pub(crate) limits: ServerLimits,
     pub(crate) render_metrics: RenderMetrics,
+    pub(crate) adopt_trace: AdoptTrace,
     pub(crate) rules: Rules,
     pub(crate) rates: Rates,
     pub(crate) shedder: Arc<Shedder>,
@@ -93,7 +100,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(state: ServerState) -> Arc<Shared> {
-        let ServerState { app, settings, render_metrics } = state;
+        let ServerState { app, settings, render_metrics, adopt_trace } = state;
         Arc::new(Shared {
             rules: Rules {
                 currency: app.shop().currency,
@@ -108,6 +115,7 @@ impl Shared {
             app,
             limits: settings,
             render_metrics,
+            adopt_trace,
         })
     }
 }

@@ -202,6 +202,12 @@ settings! {
         level: String = "info,fjall=warn,lsm_tree=warn";
         /// How: `json` for machines, `text` for people.
         format: LogFormat = "json";
+        /// Where traces go: a collector that speaks OTLP over plain HTTP, such as `http://127.0.0.1:4318`.
+        /// Empty for no traces.
+        otlp_endpoint: Option<String> = "";
+        /// One in so many requests is traced, of those whose header `traceparent` does not say whether they
+        /// are.
+        traced_one_in_requests: u32 = 100 in 1..=1_000_000_000;
     }
 
     /// Keys given from outside instead of being made at the first start, for tests and demonstrations.

@@ -138,6 +138,12 @@ pub static METRICS: &[Metric] = &[
         &[],
         "Requests on which the program failed; the log has the cause. Report it.",
     ),
+    counter("trace_spans_sent_total", &[], "Spans that the collector of traces took."),
+    counter(
+        "trace_spans_dropped_total",
+        &[],
+        "Spans that it did not take, or that found no room to wait for it. Requests do not suffer.",
+    ),
     counter(
         "backend_check_failures_total",
         &["backend"],

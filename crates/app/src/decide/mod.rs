@@ -36,6 +36,7 @@ use std::time::Duration;
 use domain::event::deciding::DecisionMade;
 use domain::{DecisionId, Personalization, Propensity, Purposes, ShopperKey, Span};
 use ports::PortError;
+use tracing::{Instrument, debug_span};
 
 use crate::administration::ReadyPlacement;
 use crate::pseudonyms::directory::{Met, Who};
@@ -81,7 +82,7 @@ impl App {
             Some(after) => {
                 let passed = self.now().since(begun).as_micros();
                 let left = Span::from_micros(deadline.as_micros().saturating_sub(passed));
-                self.seen(after, patience(left)).await
+                self.seen(after, patience(left)).instrument(debug_span!("wait for events")).await
             }
             None => 0,
         };
@@ -158,6 +159,7 @@ impl App {
     async fn find(&self, who: Who, patience: Duration) -> Found {
         let (records, entropy) = (&*self.backends.records, &*self.backends.entropy);
         let looked_up = self.directory.find(records, entropy, who);
+        let looked_up = looked_up.instrument(debug_span!("look a shopper up"));
         match tokio::time::timeout(patience, looked_up).await {
             Ok(Ok(Some(met))) => Found::Shopper(met),
             Ok(Ok(None)) => Found::Nobody,

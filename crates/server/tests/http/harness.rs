@@ -100,6 +100,7 @@ pub(crate) fn router(test: &TestShop, settings: ServerLimits) -> Router {
         app: Arc::clone(&test.app),
         settings,
         render_metrics: Arc::new(|| "up 1\n".to_owned()),
+        adopt_trace: |_, _| None,
     })
 }
 

@@ -46,6 +46,7 @@ pub(super) struct Running {
     end: oneshot::Sender<()>,
     stop_signals: StopSignals,
     render_metrics: server::RenderMetrics,
+    traces: telemetry::Traces,
     journal: tokio::task::JoinHandle<()>,
     follower: Beside,
     archivist: Beside,
@@ -56,7 +57,7 @@ pub(super) struct Running {
 impl Running {
     /// Opens the shop and starts what runs beside requests.
     pub(super) async fn start(settings: Settings, listen: SocketAddr) -> anyhow::Result<Running> {
-        let metrics = start_telemetry(&settings)?;
+        let (metrics, traces) = start_telemetry(&settings)?;
         let tls = tls(&settings)?;
         let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(listen)
@@ -98,6 +99,7 @@ impl Running {
             end,
             stop_signals,
             render_metrics,
+            traces,
             journal,
             follower,
             archivist,
@@ -130,6 +132,7 @@ impl Running {
             app: Arc::clone(&self.shop.app),
             settings: limits(&self.shop.settings),
             render_metrics: Arc::clone(&self.render_metrics),
+            adopt_trace: telemetry::adopt_parent,
         })
     }
 
@@ -149,6 +152,7 @@ impl Running {
             serving,
             end,
             stop_signals,
+            traces,
             journal,
             mut follower,
             archivist,
@@ -170,7 +174,10 @@ impl Running {
                 tracing::error!(%error, "a task had died; the state is saved all the same");
             }
         }
-        shop.close_with(follower, archivist).await
+        let closed = shop.close_with(follower, archivist).await;
+        // It waits for the collector, and blocks.
+        tokio::task::spawn_blocking(move || traces.end()).await?;
+        closed
     }
 }
 
@@ -196,13 +203,20 @@ impl StopSignals {
     }
 }
 
-fn start_telemetry(settings: &Settings) -> anyhow::Result<telemetry::Metrics> {
-    let format = match settings.log.format {
+fn start_telemetry(settings: &Settings) -> anyhow::Result<(telemetry::Metrics, telemetry::Traces)> {
+    let log = &settings.log;
+    let format = match log.format {
         LogFormat::Json => telemetry::LogFormat::Json,
         LogFormat::Text => telemetry::LogFormat::Text,
     };
-    telemetry::init_logs(&telemetry::LogOptions { level: settings.log.level.clone(), format })?;
-    Ok(telemetry::Metrics::install()?)
+    let traces = log.otlp_endpoint.clone().map(|endpoint| telemetry::TraceOptions {
+        endpoint,
+        one_in_requests: log.traced_one_in_requests,
+        version: env!("CARGO_PKG_VERSION"),
+    });
+    let logs = telemetry::LogOptions { level: log.level.clone(), format };
+    let traces = telemetry::init_logs(&logs, traces.as_ref())?;
+    Ok((telemetry::Metrics::install()?, traces))
 }
 
 /// What connections are encrypted with, if they are.
