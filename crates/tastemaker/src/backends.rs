@@ -17,14 +17,14 @@ use std::sync::Arc;
 use anyhow::Context;
 use app::{Backends, Replicas};
 use domain::Span;
-use lake_delta::{DeltaLake, StoredArtifacts};
+use lake_delta::{DeltaLake, Place, S3Access, S3Location, StoredArtifacts};
 use log_local::LocalLog;
 use log_nats::{Access, Credentials, NatsLog};
 use ports::{Entropy, Log, Projections};
 use projections_local::{FileTally, LocalProjections};
 use projections_sql::SqlProjections;
 use records_sql::SqlRecords;
-use settings::{NatsSettings, Secret, Settings};
+use settings::{NatsSettings, S3Style, Secret, Settings};
 
 use crate::ambient::{SystemClock, SystemEntropy};
 
@@ -57,8 +57,11 @@ pub(crate) async fn open_backends(settings: &Settings) -> anyhow::Result<Opened>
     };
     let replicas = if local_log.is_some() { Replicas::One } else { Replicas::Many };
     let shop_id = &settings.shop.id;
-    let lake = DeltaLake::open(&folder.join("lake"), shop_id, lake_options(settings)).await?;
-    let artifacts = StoredArtifacts::open(&folder.join("artifacts"))?;
+    let place = |name| place(settings, name);
+    // What does not fit into memory for a moment stays on this machine.
+    let scratch = folder.join("lake/tmp");
+    let lake = DeltaLake::open(&place("lake")?, &scratch, shop_id, lake_options(settings)).await?;
+    let artifacts = StoredArtifacts::open(&place("artifacts")?).await?;
     let (records, projections) = open_records(chosen.records_url.as_ref(), folder).await?;
     if replicas == Replicas::One {
         // Who held one is dead: the log's lock says so.
@@ -94,6 +97,24 @@ async fn open_stream(url: &Secret, settings: &Settings) -> anyhow::Result<Arc<Na
         ..log_nats::Options::default()
     };
     Ok(NatsLog::open(&access, &settings.shop.id, options).await?)
+}
+
+/// Where lake or artifacts are.
+fn place(settings: &Settings, name: &str) -> anyhow::Result<Place> {
+    let Some(url) = &settings.backends.lake_url else {
+        return Ok(Place::Folder(settings.data.folder.join(name)));
+    };
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let revealed = |secret: &Option<Secret>| secret.as_ref().map(|it| it.reveal().to_owned());
+    let access = S3Access {
+        endpoint: given(&settings.s3.endpoint),
+        region: given(&settings.s3.region),
+        access_key_id: revealed(&settings.s3.access_key_id),
+        secret_access_key: revealed(&settings.s3.secret_access_key),
+        path_style: settings.s3.style == S3Style::Path,
+    };
+    let url = format!("{}/{name}", url.reveal().trim_end_matches('/'));
+    Ok(Place::S3(S3Location::parse(&url, access)?))
 }
 
 async fn open_records(

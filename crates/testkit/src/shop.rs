@@ -73,6 +73,11 @@ impl TestShop {
         TestShop { app, clock, settings, n_openings: 1, folder }
     }
 
+    /// Another process that is the same shop, on these backends.
+    pub async fn replica(&self, backends: Backends) -> Arc<App> {
+        open(backends, self.settings.clone()).await
+    }
+
     /// Closes the shop in order and opens it again, as a restart does.
     pub async fn restart(self) -> TestShop {
         self.app.flush_decisions().await;

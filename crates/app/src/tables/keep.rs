@@ -7,10 +7,12 @@ use ports::{PortError, Share};
 
 use crate::{App, Replicas};
 
-/// How often shares are looked at, and brought to the live state's position.
-const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// How often it is looked whether all shares have come to a position.
-const LEVEL_EVERY: Duration = Duration::from_millis(100);
+/// How often it is looked who keeps which share.
+const LOOK_EVERY: Duration = Duration::from_secs(3);
+/// How often shares are brought to the live state's position, also where nothing was written.
+const LEVEL_EVERY: Duration = Duration::from_secs(1);
+/// How often whoever waits for that looks.
+const SEEN_EVERY: Duration = Duration::from_millis(100);
 /// How long writing rests after a backend failed.
 const RETRY_AFTER: Duration = Duration::from_millis(500);
 
@@ -22,11 +24,11 @@ impl App {
             return;
         }
         let mut stopping = self.stopping.subscribe();
-        let mut look = tokio::time::interval(LOOK_EVERY);
-        look.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let (mut look, mut level) = (every(LOOK_EVERY), every(LEVEL_EVERY));
         while !*stopping.borrow() {
             let kept = tokio::select! {
                 _ = look.tick() => self.look_after_tables().await,
+                _ = level.tick() => self.level_and_save().await,
                 () = self.tables.grown.notified() => self.write_tables().await,
                 _ = stopping.changed() => break,
             };
@@ -44,8 +46,18 @@ impl App {
         }
     }
 
-    async fn look_after_tables(&self) -> Result<(), PortError> {
+    /// Takes this replica's part of the tables, or gives back what is more than that, and brings it to the
+    /// live state's position: what [`keep_tables`](App::keep_tables) does every few seconds, once.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when leases or projections fail; what was not done is at the next look.
+    pub async fn look_after_tables(&self) -> Result<(), PortError> {
         self.share_tables().await?;
+        self.level_and_save().await
+    }
+
+    async fn level_and_save(&self) -> Result<(), PortError> {
         self.tables.note(self.backends.projections.positions().await?);
         self.level_tables().await?;
         if self.saves_snapshots() { self.save_when_due().await } else { Ok(()) }
@@ -71,7 +83,7 @@ impl App {
             if positions.iter().all(|it| position <= *it) || until <= tokio::time::Instant::now() {
                 return Ok(true);
             }
-            tokio::time::sleep(LEVEL_EVERY).await;
+            tokio::time::sleep(SEEN_EVERY).await;
         }
     }
 
@@ -93,4 +105,10 @@ impl App {
         }
         written
     }
+}
+
+fn every(period: Duration) -> tokio::time::Interval {
+    let mut interval = tokio::time::interval(period);
+    interval.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    interval
 }

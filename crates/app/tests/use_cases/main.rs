@@ -19,6 +19,7 @@ mod outcomes;
 mod past;
 mod privacy;
 mod replay;
+mod replicas;
 mod steps;
 mod training;
 

@@ -24,6 +24,7 @@ mod judging;
 mod keys;
 mod lake;
 mod privacy;
+mod replicas;
 mod server;
 mod site;
 mod storage;
