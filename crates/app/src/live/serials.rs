@@ -17,7 +17,7 @@ struct Last {
 }
 
 /// The highest serial number of each journal.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Serials {
     /// Of the one process that decides for the shop.
     alone: u64,
@@ -49,6 +49,10 @@ impl Serials {
 
     pub(super) fn encode(&self, writer: &mut Writer<'_>) {
         writer.varint(self.alone);
+        if self.replicas.is_empty() {
+            // As before there were any.
+            return;
+        }
         writer.count(self.replicas.len());
         for (journal, last) in &self.replicas {
             writer.varint(*journal);
@@ -60,7 +64,8 @@ impl Serials {
     pub(super) fn decode(reader: &mut Reader<'_>) -> Result<Serials, SnapshotError> {
         let alone = reader.varint()?;
         let mut replicas = BTreeMap::new();
-        for _ in 0..reader.count(3)? {
+        let n_replicas = if reader.is_at_end() { 0 } else { reader.count(3)? };
+        for _ in 0..n_replicas {
             let (journal, serial) = (reader.varint()?, reader.varint()?);
             let position = Position::new(reader.varint()?);
             replicas.insert(journal, Last { serial, position });
@@ -82,6 +87,22 @@ mod tests {
         }
         let lasts = [None, Some(1), Some(2), Some(3)].map(|it| serials.last(it));
         assert_eq!(lasts, [8, 3, 90, 0]);
+    }
+
+    #[test]
+    fn what_is_written_is_read_with_replicas_and_without() {
+        for replicas in [&[][..], &[5, 900]] {
+            let mut serials = Serials::default();
+            serials.note(None, 77, Position::new(1));
+            for journal in replicas {
+                serials.note(Some(*journal), 3, Position::new(*journal));
+            }
+            let mut bytes = Vec::new();
+            serials.encode(&mut Writer::new(&mut bytes, 1));
+            let mut reader = Reader::new("serials", 1, &bytes).unwrap();
+            assert_eq!(Serials::decode(&mut reader).unwrap(), serials);
+            reader.finish().unwrap();
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::serials::Serials;
 use super::{AnswerBook, Catalogue, Live};
 
 /// The format of the whole; each section has a version of its own besides.
-const VERSION: u8 = 3;
+const VERSION: u8 = 2;
 const WHAT: &str = "the live state";
 
 /// A part of the live state, by its name.
