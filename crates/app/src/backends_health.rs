@@ -116,7 +116,9 @@ impl App {
         let asked = tokio::join!(
             ask(BackendName::Log, async { log.read(in_log, 1).await.map(drop) }),
             ask(BackendName::Records, async { records.switch().await.map(drop) }),
-            ask(BackendName::Projections, async { projections.get(Table::Decisions, NOBODYS).await.map(drop) }),
+            ask(BackendName::Projections, async {
+                projections.get(Table::Decisions, NOBODYS).await.map(drop)
+            }),
             ask(BackendName::Lake, async { lake.read(in_lake, 1).await.map(drop) }),
             ask(BackendName::Artifacts, async { artifacts.get(NO_ARTIFACT).await.map(drop) }),
         );

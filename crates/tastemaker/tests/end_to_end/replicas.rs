@@ -100,11 +100,13 @@ async fn what_is_decided_at_one_replica_is_in_force_at_the_others() {
     })
     .await;
 
-    let placement = json!({"title": "Shelf", "generators": [{"generator": "popular", "weight": 1}]});
+    let placement =
+        json!({"title": "Shelf", "generators": [{"generator": "popular", "weight": 1}]});
     let put = one.call(&secret, "PUT /v1/placements/shelf", placement).await;
     assert!(put.status.is_success(), "{}", put.text);
     let shelf = "GET /v1/placements/shelf";
-    until("a placement", async || other.call(&secret, shelf, Value::Null).await.status == 200).await;
+    until("a placement", async || other.call(&secret, shelf, Value::Null).await.status == 200)
+        .await;
 
     let off = json!({"personalization": "off"});
     let switched = other.call(&secret, "PUT /v1/personalization", off).await;

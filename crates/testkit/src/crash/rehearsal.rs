@@ -421,7 +421,8 @@ impl Reach {
         self.n_asked.fetch_add(1, Ordering::Relaxed);
         for _ in 0..2 {
             if let Reply::Done(answer) = self.any_client(rng).ask(&request).await {
-                let is_degraded = answer.contains(r#""fallback":{"#) || answer.contains(r#""fallback":""#);
+                let is_degraded =
+                    answer.contains(r#""fallback":{"#) || answer.contains(r#""fallback":""#);
                 self.n_degraded.fetch_add(u64::from(is_degraded), Ordering::Relaxed);
                 return;
             }
