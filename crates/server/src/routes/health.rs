@@ -92,7 +92,11 @@ pub(crate) struct ReadinessView {
 /// that is away does not take every replica out of the balancer.
 #[utoipa::path(
     get, path = "/readyz", tag = "health", params(ReadinessQuery),
-    responses((status = 200, body = ReadinessView), (status = 503, body = ReadinessView)),
+    responses(
+        (status = 200, body = ReadinessView),
+        (status = 503, body = ReadinessView),
+        (status = "default", body = api::Problem, content_type = "application/problem+json"),
+    ),
 )]
 pub(crate) async fn readyz(
     State(shared): State<Arc<Shared>>,
