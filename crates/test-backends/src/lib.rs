@@ -6,7 +6,8 @@
 //!
 //! # Where to start
 //!
-//! [`Postgres`] is a PostgreSQL server, [`NatsServer`] a NATS server with JetStream.
+//! [`Postgres`] is a PostgreSQL server, [`NatsServer`] a NATS server with JetStream, [`S3Server`] keeps
+//! objects as S3 does; the last is a library, and always there.
 //!
 //! # What does not live here
 //!
@@ -19,6 +20,8 @@ mod needed;
 mod ports;
 mod postgres;
 mod programs;
+mod s3;
 
 pub use nats::NatsServer;
 pub use postgres::Postgres;
+pub use s3::S3Server;
