@@ -16,7 +16,7 @@ use app::{
     DecisionRequest, Incoming, RootKey, ShopProfile,
 };
 use domain::{Currency, KeyKind, Position, Product, Span, Timestamp};
-use lake_delta::{DeltaLake, StoredArtifacts};
+use lake_delta::{DeltaLake, Place, StoredArtifacts};
 use log_local::LocalLog;
 use projections_local::{FileTally, LocalProjections};
 use records_sql::SqlRecords;
@@ -217,8 +217,9 @@ async fn backends(
         vacuum_after: Span::ZERO,
         ..lake_delta::Options::default()
     };
-    let lake = DeltaLake::open(&folder.join("lake"), &settings.shop.id, options).await;
-    let artifacts = StoredArtifacts::open(&folder.join("artifacts"));
+    let (place, scratch) = (Place::Folder(folder.join("lake")), folder.join("lake/tmp"));
+    let lake = DeltaLake::open(&place, &scratch, &settings.shop.id, options).await;
+    let artifacts = StoredArtifacts::open(&Place::Folder(folder.join("artifacts"))).await;
     let records_url = SqlRecords::sqlite_url(&folder.join("records.sqlite"));
     let records = SqlRecords::connect(&records_url).await.expect("records can be opened");
     records.end_leases().await.expect("records can be written");

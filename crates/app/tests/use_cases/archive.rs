@@ -121,6 +121,10 @@ impl Lake for Moody {
         self.lake.archived()
     }
 
+    async fn refresh(&self) -> Result<Position, PortError> {
+        self.lake.refresh().await
+    }
+
     async fn archive(&self, events: Vec<Recorded>) -> Result<Position, PortError> {
         let less = |it: u64| it.checked_sub(1);
         if self.n_failures.fetch_update(Ordering::Relaxed, Ordering::Relaxed, less).is_ok() {
