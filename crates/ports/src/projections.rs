@@ -24,7 +24,11 @@ pub enum Table {
 }
 
 /// How many shares the tables are kept in.
-pub const N_SHARES: usize = 16;
+pub const N_SHARES: usize = LAST_SHARE as usize + 1;
+/// The number of the last one.
+const LAST_SHARE: u8 = 15;
+/// How many partitions write to one share.
+const PARTITIONS_A_SHARE: u8 = 16;
 
 /// A part of the tables that one process keeps: what comes of the events of a sixteenth of the partitions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -33,12 +37,12 @@ pub struct Share(u8);
 impl Share {
     /// The share that a partition's events write to.
     pub const fn of(partition: Partition) -> Share {
-        Share(partition.get() / 16)
+        Share(partition.get() / PARTITIONS_A_SHARE)
     }
 
     /// All of them, in order.
     pub fn all() -> impl Iterator<Item = Share> {
-        (0..N_SHARES as u8).map(Share)
+        (0..=LAST_SHARE).map(Share)
     }
 
     /// Its number, from 0.

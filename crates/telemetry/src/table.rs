@@ -86,6 +86,16 @@ pub static METRICS: &[Metric] = &[
         &[],
         "Times live state could not be read or saved; tried again.",
     ),
+    counter(
+        "tables_failures_total",
+        &[],
+        "Times a replica could not keep its shares of the tables of decisions; tried again.",
+    ),
+    gauge(
+        "table_shares",
+        &[],
+        "Shares of the tables of decisions that this replica keeps, of 16 in all.",
+    ),
     gauge(
         "consent_refusing_visitors",
         &[],

@@ -123,6 +123,7 @@ fn names_say_what_they_count_in_and_labels_name_nobody() {
                 "_waiting",
                 "_requests",
                 "_seconds",
+                "_shares",
             ],
         };
         assert!(endings.iter().any(|ending| metric.name.ends_with(ending)), "{}", metric.name);

@@ -126,9 +126,16 @@ async fn a_message_sent_to_two_replicas_counts_once() {
     one.stock_up(&secret, &["A 10"]).await;
     let mut event = views("anna", &["A"]);
     event[0]["messageId"] = json!("the same");
-    let (first, again) =
-        tokio::join!(one.tell(&secret, event.clone()), other.tell(&secret, event.clone()));
-    assert_eq!(first, again, "both are answered with its position");
+    let sent = json!({"batch": event});
+    let (first, again) = tokio::join!(
+        one.call(&secret, "POST /v1/batch", sent.clone()),
+        other.call(&secret, "POST /v1/batch", sent.clone()),
+    );
+    let counted = |it: &Value| (it["accepted"].as_u64(), it["duplicates"].as_u64());
+    let mut both = [counted(&first.json), counted(&again.json)];
+    both.sort_unstable();
+    assert_eq!(both, [(Some(0), Some(1)), (Some(1), Some(0))], "{} {}", first.text, again.text);
+    assert_eq!(first.json["position"], again.json["position"], "both are told where it is");
     one.stop();
     other.stop();
     let told = shared.site.log().iter().filter(|it| it["kind"] == "product_viewed").count();

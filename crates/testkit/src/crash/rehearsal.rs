@@ -21,7 +21,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::Duration;
 
 use ports::{Projections, Table};
@@ -46,6 +46,8 @@ const REST: Duration = Duration::from_millis(50);
 const PACE: Duration = Duration::from_millis(40);
 /// How long it may take at the end until everything that was told is seen everywhere.
 const SETTLE_WITHIN: Duration = Duration::from_secs(60);
+/// How often a replica is started that does not come up, because a backend is away.
+const START_TRIES: u32 = 20;
 /// How often that is looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 
@@ -92,7 +94,8 @@ pub struct RehearsalReport {
 /// The replicas, as clients see them.
 #[derive(Debug, Default)]
 struct Reach {
-    clients: RwLock<Vec<Client>>,
+    /// Those that serve, each in its place.
+    clients: RwLock<Vec<Option<Client>>>,
     is_over: AtomicBool,
     n_asked: AtomicU64,
     n_missing: AtomicU64,
@@ -150,11 +153,20 @@ impl Backends {
 
 /// The replicas and what they stand on.
 struct Stage {
-    site: Site,
+    site: Arc<Site>,
     backends: Backends,
-    replicas: Vec<(PathBuf, Server)>,
+    replicas: Arc<Mutex<Vec<Slot>>>,
     reach: Arc<Reach>,
+    /// Those who start again what was killed.
+    supervisors: JoinSet<Result<(), CrashError>>,
     report: RehearsalReport,
+}
+
+/// A replica's place.
+struct Slot {
+    data: PathBuf,
+    /// `None` while it is dead.
+    server: Option<Server>,
 }
 
 impl Stage {
@@ -162,19 +174,69 @@ impl Stage {
         let mut replicas = Vec::new();
         for number in 0..plan.n_replicas {
             let data = site.replica(number)?;
-            let server = Server::start_on(&site, &data)?;
-            replicas.push((data, server));
+            let server = Some(Server::start_on(&site, &data)?);
+            replicas.push(Slot { data, server });
         }
-        let reach = Arc::new(Reach::default());
-        let mut stage =
-            Stage { site, backends, replicas, reach, report: RehearsalReport::default() };
-        stage.tell_clients();
+        let stage = Stage {
+            site: Arc::new(site),
+            backends,
+            replicas: Arc::new(Mutex::new(replicas)),
+            reach: Arc::new(Reach::default()),
+            supervisors: JoinSet::new(),
+            report: RehearsalReport::default(),
+        };
+        stage.reach.know(&stage.replicas());
         Ok(stage)
     }
 
-    fn tell_clients(&mut self) {
-        let clients = self.replicas.iter().map(|(_, server)| server.client.clone()).collect();
-        *self.reach.clients.write().unwrap_or_else(PoisonError::into_inner) = clients;
+    fn replicas(&self) -> MutexGuard<'_, Vec<Slot>> {
+        self.replicas.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pause(&self, number: usize, is_paused: bool) -> Result<(), CrashError> {
+        match &self.replicas()[number].server {
+            Some(server) => server.pause(is_paused),
+            None => Ok(()),
+        }
+    }
+
+    /// Kills a replica, unless it is dead; whoever supervises it starts it again and again until it serves.
+    fn kill_replica(&mut self, number: usize) -> Result<(), CrashError> {
+        let (server, data) = {
+            let mut replicas = self.replicas();
+            let slot = &mut replicas[number];
+            (slot.server.take(), slot.data.clone())
+        };
+        let Some(server) = server else { return Ok(()) };
+        self.reach.know(&self.replicas());
+        server.kill()?;
+        self.report.n_replicas_killed += 1;
+        let (site, replicas) = (Arc::clone(&self.site), Arc::clone(&self.replicas));
+        let reach = Arc::clone(&self.reach);
+        self.supervisors.spawn_blocking(move || {
+            let mut n_tries = 0;
+            let server = loop {
+                match Server::start_on(&site, &data) {
+                    Ok(server) => break server,
+                    Err(error) if n_tries == START_TRIES => return Err(error),
+                    Err(_) => n_tries += 1,
+                }
+            };
+            let mut replicas = replicas.lock().unwrap_or_else(PoisonError::into_inner);
+            replicas[number].server = Some(server);
+            reach.know(&replicas);
+            Ok(())
+        });
+        Ok(())
+    }
+
+    /// Waits until every replica lives.
+    async fn recover(&mut self) -> Result<(), CrashError> {
+        while let Some(started) = self.supervisors.join_next().await {
+            let failed = |err| CrashError::io("supervising a replica")(std::io::Error::other(err));
+            started.map_err(failed)??;
+        }
+        Ok(())
     }
 
     /// Lets everything happen, one after the other and over each other.
@@ -194,6 +256,7 @@ impl Stage {
         due.extend((1..n_kills).map(|it| (begin + plan.kill_every * it, Trouble::KillReplica)));
         due.sort_by_key(|(time, _)| *time);
         let mut paused = None;
+        let n_replicas = self.replicas().len();
         for (time, trouble) in due {
             tokio::time::sleep_until(time).await;
             match trouble {
@@ -209,15 +272,15 @@ impl Stage {
                 Trouble::Refuse => self.backends.s3.refuse(),
                 Trouble::Accept => self.backends.s3.accept(),
                 Trouble::Pause(number) => {
-                    self.replicas[number].1.pause(true)?;
+                    self.pause(number, true)?;
                     paused = Some(number);
                 }
                 Trouble::GoOn(number) => {
-                    self.replicas[number].1.pause(false)?;
+                    self.pause(number, false)?;
                     paused = None;
                 }
                 Trouble::KillReplica => {
-                    let number = rng.random_range(0..self.replicas.len());
+                    let number = rng.random_range(0..n_replicas);
                     if Some(number) != paused {
                         self.kill_replica(number)?;
                     }
@@ -225,26 +288,16 @@ impl Stage {
             }
         }
         tokio::time::sleep_until(begin + plan.length).await;
-        Ok(())
-    }
-
-    fn kill_replica(&mut self, number: usize) -> Result<(), CrashError> {
-        let (data, server) = self.replicas.remove(number);
-        server.kill()?;
-        self.report.n_replicas_killed += 1;
-        let server = Server::start_on(&self.site, &data)?;
-        self.replicas.insert(number, (data, server));
-        self.tell_clients();
-        Ok(())
+        self.recover().await
     }
 
     /// Compares everything with everything.
     async fn judge(mut self, books: &Books) -> Result<RehearsalReport, CrashError> {
         let states = self.settled_states().await?;
-        let data = self.replicas.first().map(|(data, _)| data.clone());
-        let data = data.unwrap_or_else(|| self.site.data().to_owned());
         let tables = self.tables_settled().await?;
-        for (_, server) in std::mem::take(&mut self.replicas) {
+        let data = self.site.replica(0)?;
+        let servers: Vec<Server> = self.replicas().drain(..).filter_map(|it| it.server).collect();
+        for server in servers {
             server.kill()?;
         }
         let findings = inspect::inspect(&self.site, &data, books, &mut Lines::default())?;
@@ -268,14 +321,15 @@ impl Stage {
     async fn settled_states(&self) -> Result<Vec<Digests>, CrashError> {
         let until = Instant::now() + SETTLE_WITHIN;
         loop {
+            let clients = self.reach.clients();
             let mut pages = Vec::new();
-            for (_, server) in &self.replicas {
-                pages.extend(server.client.get("/v1/state").await);
+            for client in &clients {
+                pages.extend(client.get("/v1/state").await);
             }
             let pages: Vec<serde_json::Value> =
                 pages.iter().map(|it| serde_json::from_str(it)).collect::<Result<_, _>>()?;
             let is_level = pages.iter().all(|it| it["position"] == pages[0]["position"]);
-            if pages.len() == self.replicas.len() && is_level || until < Instant::now() {
+            if pages.len() == clients.len() && is_level || until < Instant::now() {
                 return Ok(pages.iter().map(parts).collect());
             }
             tokio::time::sleep(LOOK_EVERY).await;
@@ -396,9 +450,25 @@ impl Reach {
         acknowledged
     }
 
-    fn any_client(&self, rng: &mut ChaCha8Rng) -> Client {
+    /// Takes note of who serves.
+    fn know(&self, replicas: &[Slot]) {
+        let clients = replicas.iter().map(|it| Some(it.server.as_ref()?.client.clone())).collect();
+        *self.clients.write().unwrap_or_else(PoisonError::into_inner) = clients;
+    }
+
+    /// Everybody who serves.
+    fn clients(&self) -> Vec<Client> {
         let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
-        clients[rng.random_range(0..clients.len())].clone()
+        clients.iter().flatten().cloned().collect()
+    }
+
+    /// Asks anybody who serves, as a balancer does.
+    async fn ask_anybody(&self, request: &Request, rng: &mut ChaCha8Rng) -> Reply {
+        let clients = self.clients();
+        if clients.is_empty() {
+            return Reply::None;
+        }
+        clients[rng.random_range(0..clients.len())].ask(request).await
     }
 
     /// Says it to one replica after the other until it is acknowledged; nobody is left without an answer,
@@ -406,7 +476,7 @@ impl Reach {
     async fn insist(&self, request: Request, rng: &mut ChaCha8Rng) -> Option<Request> {
         let mut n_late = 0;
         while n_late < 200 {
-            if let Reply::Done(_) = self.any_client(rng).ask(&request).await {
+            if let Reply::Done(_) = self.ask_anybody(&request, rng).await {
                 return Some(request);
             }
             n_late += u32::from(self.is_over.load(Ordering::Acquire));
@@ -420,7 +490,7 @@ impl Reach {
         let request = load::decision(rng);
         self.n_asked.fetch_add(1, Ordering::Relaxed);
         for _ in 0..2 {
-            if let Reply::Done(answer) = self.any_client(rng).ask(&request).await {
+            if let Reply::Done(answer) = self.ask_anybody(&request, rng).await {
                 let is_degraded =
                     answer.contains(r#""fallback":{"#) || answer.contains(r#""fallback":""#);
                 self.n_degraded.fetch_add(u64::from(is_degraded), Ordering::Relaxed);
