@@ -25,6 +25,7 @@ mod ambient;
 mod artifacts;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod dump;
 mod error;
 mod lake;
 mod leases;
@@ -36,6 +37,7 @@ mod tally;
 
 pub use ambient::{Clock, Entropy};
 pub use artifacts::Artifacts;
+pub use dump::{Row, Rows};
 pub use error::PortError;
 pub use lake::{Act, ActKind, Acts, ActsWanted, Lake, LakeTable, Report, Tended};
 pub use leases::{Lease, Leases};

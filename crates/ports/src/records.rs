@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use domain::{Placement, PlacementId, Position, ShopId, ShopperKey, Timestamp};
 
-use crate::PortError;
+use crate::{PortError, Row, Rows};
 
 /// What an outside id is an id of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -149,6 +149,11 @@ pub struct MovedId {
 /// - `quarantine` keeps at most the given number of events a key, dropping the oldest. An event stays
 ///   what it is until it is replaced, and keeps its id; one that was released never comes back, nor
 ///   does its id.
+/// - `dump` answers all that was written before it was called, as it is at one moment, whatever is written
+///   while it is read; so what refers to something has it in the same dump. The registry that is kept
+///   with the records is part of it, leases are not.
+/// - A store that was empty and took all rows of a dump in, in their order, has the same dump; taking some
+///   of them in again changes nothing.
 #[async_trait]
 pub trait Records: Send + Sync {
     /// Looks ids up; one answer an id, in order.
@@ -252,4 +257,10 @@ pub trait Records: Send + Sync {
     /// At most `n_max` ids that were moved after the move of that number, in order. The oldest are let go
     /// of: where the numbers do not follow on `after`, others were moved as well.
     async fn moves(&self, after: u64, n_max: u32) -> Result<Vec<MovedId>, PortError>;
+
+    /// Everything that is kept, in an order in which [`load`](Records::load) takes it in.
+    async fn dump(&self) -> Result<Box<dyn Rows>, PortError>;
+
+    /// Takes rows of a dump in, all of them or none: for a store that nobody uses yet.
+    async fn load(&self, rows: Vec<Row>) -> Result<(), PortError>;
 }

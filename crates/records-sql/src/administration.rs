@@ -195,16 +195,44 @@ pub(crate) async fn audit_trail(
     .bind(i64::from(n_max))
     .fetch_all(connection)
     .await?;
-    let entry = |row: &AnyRow| {
-        Ok(AuditEntry {
-            id: row.try_get(0)?,
-            time: Timestamp::from_micros(row.try_get(1)?),
-            actor: row.try_get(2)?,
-            action: row.try_get(3)?,
-            subject: row.try_get(4)?,
-        })
-    };
     rows.iter().map(entry).collect()
+}
+
+/// At most `n_max` entries with ids above `after`, oldest first.
+pub(crate) async fn trail_after(
+    connection: &mut AnyConnection,
+    after: i64,
+    n_max: u32,
+) -> sqlx::Result<Vec<AuditEntry>> {
+    let rows = query(
+        "SELECT serial, time, actor, action, subject
+         FROM audit_entry WHERE serial > $1 ORDER BY serial LIMIT $2",
+    )
+    .bind(after)
+    .bind(i64::from(n_max))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(entry).collect()
+}
+
+fn entry(row: &AnyRow) -> sqlx::Result<AuditEntry> {
+    Ok(AuditEntry {
+        id: row.try_get(0)?,
+        time: Timestamp::from_micros(row.try_get(1)?),
+        actor: row.try_get(2)?,
+        action: row.try_get(3)?,
+        subject: row.try_get(4)?,
+    })
+}
+
+/// Every fact, by name.
+pub(crate) async fn facts(connection: &mut AnyConnection) -> sqlx::Result<Vec<(String, String)>> {
+    let rows = query("SELECT name, value FROM fact").fetch_all(connection).await?;
+    let fact = |row: &AnyRow| Ok((row.try_get(0)?, row.try_get(1)?));
+    let mut facts: Vec<(String, String)> = rows.iter().map(fact).collect::<sqlx::Result<_>>()?;
+    // Here, because a database may have an order of words of its own.
+    facts.sort();
+    Ok(facts)
 }
 
 pub(crate) async fn fact(

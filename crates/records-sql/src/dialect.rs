@@ -23,6 +23,14 @@ pub(crate) struct Dialect {
     pub(crate) migrate_alone: Option<&'static str>,
     /// Makes a transaction the only one that holds the number `$1`, as far as its beginning has not.
     lock: Option<&'static str>,
+    /// Begins a transaction that only reads, and all of it as of one moment.
+    pub(crate) begin_dump: &'static str,
+    /// Asks for the last ids that were given in the audit trail and in the quarantine.
+    pub(crate) last_ids: &'static str,
+    /// What makes ids of the audit trail come after `$1`, and then of the quarantine.
+    pub(crate) raise_ids: [&'static [&'static str]; 2],
+    /// Said between columns and values where an id is not to be given but taken over.
+    pub(crate) own_ids: &'static str,
     /// Said to every new connection.
     pub(crate) session: &'static str,
     /// Said to a connection that writes, besides.
@@ -71,6 +79,26 @@ static SQLITE: Dialect = Dialect {
     begin: "BEGIN IMMEDIATE",
     migrate_alone: None,
     lock: None,
+    begin_dump: "BEGIN",
+    last_ids: "SELECT
+                   (SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'audit_entry'),
+                   (SELECT COALESCE(MAX(seq), 0) FROM sqlite_sequence WHERE name = 'quarantined')",
+    // A table to which nothing was ever added has no row in that of the last ids.
+    raise_ids: [
+        &[
+            "INSERT INTO sqlite_sequence (name, seq) SELECT 'audit_entry', $1 WHERE NOT EXISTS (
+                 SELECT 1 FROM sqlite_sequence WHERE name = 'audit_entry'
+             )",
+            "UPDATE sqlite_sequence SET seq = MAX(seq, $1) WHERE name = 'audit_entry'",
+        ],
+        &[
+            "INSERT INTO sqlite_sequence (name, seq) SELECT 'quarantined', $1 WHERE NOT EXISTS (
+                 SELECT 1 FROM sqlite_sequence WHERE name = 'quarantined'
+             )",
+            "UPDATE sqlite_sequence SET seq = MAX(seq, $1) WHERE name = 'quarantined'",
+        ],
+    ],
+    own_ids: "",
     session: "PRAGMA busy_timeout = 10000;
               PRAGMA journal_mode = WAL;
               PRAGMA synchronous = FULL;
@@ -112,6 +140,21 @@ static POSTGRES: Dialect = Dialect {
          SELECT pg_advisory_xact_lock(8386110924895641963);",
     ),
     lock: Some("SELECT pg_advisory_xact_lock($1)"),
+    // Whoever takes the rows may take their time between two batches.
+    begin_dump: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
+                 SET LOCAL idle_in_transaction_session_timeout = '30min';",
+    last_ids: "SELECT
+                   COALESCE(pg_sequence_last_value('audit_entry_serial_seq'::regclass), 0),
+                   COALESCE(pg_sequence_last_value('quarantined_id_seq'::regclass), 0)",
+    raise_ids: [
+        &["SELECT setval('audit_entry_serial_seq', GREATEST(
+               $1, pg_sequence_last_value('audit_entry_serial_seq'::regclass)
+           )) WHERE $1 > 0"],
+        &["SELECT setval('quarantined_id_seq', GREATEST(
+               $1, pg_sequence_last_value('quarantined_id_seq'::regclass)
+           )) WHERE $1 > 0"],
+    ],
+    own_ids: "OVERRIDING SYSTEM VALUE",
     session: "SELECT set_config('synchronous_commit', 'on', false)
               WHERE current_setting('synchronous_commit') = 'off'",
     writer_session: None,

@@ -48,8 +48,10 @@
 mod administration;
 mod changes;
 mod dialect;
+mod dump;
 mod error;
 mod leases;
+mod load;
 mod migrations;
 mod quarantine;
 mod records;

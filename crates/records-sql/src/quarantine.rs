@@ -120,6 +120,29 @@ pub(crate) async fn release(connection: &mut AnyConnection, ids: &[i64]) -> sqlx
     Ok(())
 }
 
+/// Takes one over from elsewhere under its id, unless it is there already.
+pub(crate) async fn take_over(
+    connection: &mut AnyConnection,
+    dialect: &Dialect,
+    event: &Quarantined,
+) -> sqlx::Result<()> {
+    let sql = format!(
+        "INSERT INTO quarantined (id, key_id, time, code, sealed, replay_begun) {}
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        dialect.own_ids
+    );
+    query(AssertSqlSafe(sql))
+        .bind(event.id)
+        .bind(event.key_id.as_str())
+        .bind(event.time.as_micros())
+        .bind(event.code.as_str())
+        .bind(event.sealed.as_slice())
+        .bind(begun(event))
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Where replaying began, as it is stored: positions fit easily.
 fn begun(event: &Quarantined) -> Option<i64> {
     event.replay_begun.map(|it| i64::try_from(it.get()).unwrap_or(i64::MAX))

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use domain::{Placement, PlacementId, ShopperKey, Span, Timestamp};
 use ports::{
     AuditEntry, BlindId, Changes, KeyRecord, Lease, Leases, ModelRecord, MovedId, PortError,
-    Quarantined, Records, Registry, ShopperRecord, StageChange, Switch,
+    Quarantined, Records, Registry, Row, Rows, ShopperRecord, StageChange, Switch,
 };
 use sqlx::ConnectOptions;
 use sqlx::any::AnyConnectOptions;
@@ -17,7 +17,7 @@ use crate::error::failed;
 use crate::sessions::Sessions;
 use crate::shoppers::{SETTLE_AFTER, ShopperMap};
 use crate::tries::again;
-use crate::{administration, changes, leases, migrations, quarantine, registry};
+use crate::{administration, changes, dump, leases, load, migrations, quarantine, registry};
 
 /// One call that reads: a connection, the statements, the port's error.
 macro_rules! read {
@@ -62,7 +62,7 @@ macro_rules! write {
 pub struct SqlRecords {
     pub(crate) writer: Arc<Sessions>,
     shoppers: Arc<ShopperMap>,
-    readers: Sessions,
+    readers: Arc<Sessions>,
 }
 
 impl SqlRecords {
@@ -95,7 +95,7 @@ impl SqlRecords {
         let shoppers =
             again!(&writer, Harmless, ShopperMap::load(Arc::clone(&writer), n_newcomers));
         let shoppers = shoppers.map_err(failed("reading newcomers"))?;
-        let readers = Sessions::for_reading(options, dialect);
+        let readers = Arc::new(Sessions::for_reading(options, dialect));
         Ok(SqlRecords { writer, shoppers, readers })
     }
 
@@ -264,6 +264,14 @@ impl Records for SqlRecords {
 
     async fn moves(&self, after: u64, n_max: u32) -> Result<Vec<MovedId>, PortError> {
         read!(self, "reading which ids moved", changes::moves(after, n_max))
+    }
+
+    async fn dump(&self) -> Result<Box<dyn Rows>, PortError> {
+        dump::begin(&self.readers).await
+    }
+
+    async fn load(&self, rows: Vec<Row>) -> Result<(), PortError> {
+        write!(self, Harmless, "taking rows of a dump in", load::load(self.writer.dialect, &rows))
     }
 }
 

@@ -21,7 +21,7 @@
 mod arrays;
 mod assign;
 mod newcomers;
-mod tables;
+pub(crate) mod tables;
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};

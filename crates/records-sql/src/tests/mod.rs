@@ -6,7 +6,7 @@ mod sqlite;
 mod store;
 
 use domain::{Personalization, Placement, PlacementId, ShopperKey};
-use ports::conformance::{check_leases, check_records, check_registry};
+use ports::conformance::{check_dump, check_leases, check_records, check_registry};
 use ports::{BlindId, IdKind, PortError, Records, Registry, ShopperRecord};
 use sqlx::Executor;
 
@@ -17,6 +17,8 @@ on_both![
     the_contract_of_records_is_kept,
     the_contract_of_the_registry_is_kept,
     the_contract_of_leases_is_kept,
+    the_contract_of_dumps_is_kept,
+    a_dump_that_nobody_reads_to_its_end_lets_go,
     a_database_from_before_there_were_models_is_brought_up_to_date,
     of_two_who_assign_at_once_one_wins_and_both_are_told,
     of_two_processes_that_assign_at_once_one_wins_and_both_are_told,
@@ -48,6 +50,23 @@ async fn the_contract_of_the_registry_is_kept(store: Store) {
 
 async fn the_contract_of_leases_is_kept(store: Store) {
     check_leases(async || store.open().await).await;
+}
+
+async fn the_contract_of_dumps_is_kept(mut store: Store) {
+    let source = store.url.clone();
+    store.renew_beside();
+    check_dump(async || SqlRecords::connect(&source).await, async || store.open().await).await;
+}
+
+async fn a_dump_that_nobody_reads_to_its_end_lets_go(store: Store) {
+    let records = store.open().await.unwrap();
+    records.assign(visitors(0..20_000)).await.unwrap();
+    for _ in 0..20 {
+        let mut rows = records.dump().await.unwrap();
+        assert!(rows.next().await.unwrap().is_some());
+    }
+    // Closing waits for every connection.
+    records.close().await.unwrap();
 }
 
 async fn a_database_from_before_there_were_models_is_brought_up_to_date(store: Store) {

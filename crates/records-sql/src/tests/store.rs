@@ -59,6 +59,14 @@ impl Store {
         };
     }
 
+    /// Goes on with empty records and leaves the others where they are.
+    pub(super) fn renew_beside(&mut self) {
+        self.url = match &mut self.backend {
+            Backend::Sqlite(folder) => SqlRecords::sqlite_url(&folder.path().join("other.db")),
+            Backend::Postgres(server) => server.database(),
+        };
+    }
+
     pub(super) async fn open(&self) -> Result<SqlRecords, PortError> {
         SqlRecords::connect(&self.url).await
     }
