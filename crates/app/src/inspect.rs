@@ -127,7 +127,7 @@ impl App {
     }
 }
 
-fn digests(live: &Live) -> Vec<StateDigest> {
+pub(crate) fn digests(live: &Live) -> Vec<StateDigest> {
     let sections = live.sections().into_iter();
     sections
         .map(|it| StateDigest {

@@ -23,6 +23,7 @@
 mod administration;
 mod archive;
 mod backends_health;
+pub mod backup;
 mod catalogue;
 mod decide;
 mod follow;
@@ -160,6 +161,12 @@ pub enum OpenError {
          cannot be read; put the right key in its place"
     )]
     ForeignRootKey,
+    /// A backup was begun to be restored here.
+    #[error(
+        "a backup was begun to be restored here and not finished; run `tastemaker restore` with it again, to \
+         its end"
+    )]
+    RestoreUnfinished,
     /// There is a log but no records that belong to it.
     #[error(
         "the shop has a history but its records are gone, and with them whose events are whose; \
@@ -298,6 +305,9 @@ pub async fn has_root_key(records: &dyn Records) -> Result<bool, PortError> {
 
 async fn check_root_key(backends: &Backends, root_key: &RootKey) -> Result<(), OpenError> {
     let Backends { log, records, .. } = backends;
+    if backup::is_under_way(&**records).await? {
+        return Err(OpenError::RestoreUnfinished);
+    }
     let check = match records.fact(ROOT_KEY_CHECK).await? {
         Some(check) => check,
         None if log.head() > Position::START => return Err(OpenError::RecordsLost),

@@ -54,7 +54,7 @@ fn patience(deadline: Span) -> Duration {
 }
 
 /// The fact that says up to which serial number lost decisions were counted.
-const LOST_COUNTED_THROUGH: &str = "decisions_lost_counted_through";
+pub(crate) const LOST_COUNTED_THROUGH: &str = "decisions_lost_counted_through";
 
 impl App {
     /// Decides what to show.
