@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use app::{Backends, Replicas};
-use domain::Span;
+use domain::{Position, Span};
 use lake_delta::{DeltaLake, Place, S3Access, S3Location, StoredArtifacts};
 use log_local::LocalLog;
 use log_nats::{Access, Credentials, NatsLog};
@@ -28,6 +28,9 @@ use settings::{NatsSettings, S3Style, Secret, Settings};
 
 use crate::ambient::{SystemClock, SystemEntropy};
 
+/// Where a new log begins, unless something of the history is there before it.
+pub(crate) const FIRST: Position = Position::new(1);
+
 /// The backends of a shop, open.
 pub(crate) struct Opened {
     pub(crate) backends: Backends,
@@ -37,21 +40,25 @@ pub(crate) struct Opened {
     pub(crate) replicas: Replicas,
 }
 
-/// Opens what the settings name, making what does not exist yet.
+/// Opens what the settings name, making what does not exist yet: a log, so that it begins at `first`.
 ///
 /// # Errors
 ///
 /// When the folder is in use, or a backend cannot be reached, holds something unreadable, or refuses.
-pub(crate) async fn open_backends(settings: &Settings) -> anyhow::Result<Opened> {
+pub(crate) async fn open_backends(
+    settings: &Settings,
+    first: Position,
+) -> anyhow::Result<Opened> {
     let folder = &settings.data.folder;
     std::fs::create_dir_all(folder)
         .with_context(|| format!("making the data folder {}", folder.display()))?;
     let chosen = &settings.backends;
     // The log comes first: one in the folder keeps a second process out of everything else.
     let (log, local_log): (Arc<dyn Log>, _) = match &chosen.log_url {
-        Some(url) => (open_stream(url, settings).await?, None),
+        Some(url) => (open_stream(url, settings, first).await?, None),
         None => {
-            let log = LocalLog::open(&folder.join("log"), log_local::Options::default())?;
+            let options = log_local::Options { first, ..log_local::Options::default() };
+            let log = LocalLog::open(&folder.join("log"), options)?;
             (Arc::clone(&log) as Arc<dyn Log>, Some(log))
         }
     };
@@ -82,7 +89,11 @@ pub(crate) async fn open_backends(settings: &Settings) -> anyhow::Result<Opened>
     Ok(Opened { backends, records, local_log, replicas })
 }
 
-async fn open_stream(url: &Secret, settings: &Settings) -> anyhow::Result<Arc<NatsLog>> {
+async fn open_stream(
+    url: &Secret,
+    settings: &Settings,
+    first: Position,
+) -> anyhow::Result<Arc<NatsLog>> {
     let NatsSettings { stream_replicas, stream_bytes_max, .. } = settings.nats;
     let mut access = Access::parse(url.reveal())?;
     if let Some(file) = &settings.nats.credentials_file {
@@ -92,6 +103,7 @@ async fn open_stream(url: &Secret, settings: &Settings) -> anyhow::Result<Arc<Na
         access = access.with_ca_file(file.clone());
     }
     let options = log_nats::Options {
+        first,
         replicas: usize::try_from(stream_replicas).unwrap_or(usize::MAX),
         max_bytes: (stream_bytes_max > 0).then_some(stream_bytes_max),
         ..log_nats::Options::default()

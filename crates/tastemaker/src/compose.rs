@@ -16,7 +16,7 @@ use settings::Settings;
 use tokio::sync::{oneshot, watch};
 
 use crate::ambient::SystemEntropy;
-use crate::backends::{Opened, open_backends};
+use crate::backends::{FIRST, Opened, open_backends};
 use crate::root_key::{self, Made};
 
 /// Where a command finds its shop: the options that all of them share.
@@ -87,7 +87,7 @@ impl Shop {
         settings: Settings,
         opening: &Opening,
     ) -> anyhow::Result<Shop> {
-        let Opened { backends, records, local_log, replicas } = open_backends(&settings).await?;
+        let Opened { backends, records, local_log, replicas } = open_backends(&settings, FIRST).await?;
         opening.head.send_replace(backends.log.head());
         let opened = open_app(&settings, backends, replicas, opening.applied.clone()).await;
         let (app, root_key_made) = match opened {
@@ -268,14 +268,18 @@ fn archive_settings(settings: &Settings) -> ArchiveSettings {
     }
 }
 
-fn app_settings(settings: &Settings) -> AppSettings {
-    let days = i64::from(settings.intake.publishable_past_max_days);
-    let shop = ShopProfile {
+/// The shop that the settings describe.
+pub(crate) fn shop_profile(settings: &Settings) -> ShopProfile {
+    ShopProfile {
         id: settings.shop.id.clone(),
         currency: settings.shop.currency,
         language: settings.shop.language.as_str().to_owned(),
         markets: settings.shop.markets.clone(),
-    };
+    }
+}
+
+fn app_settings(settings: &Settings) -> AppSettings {
+    let days = i64::from(settings.intake.publishable_past_max_days);
     AppSettings {
         consent_default: settings.consent.default,
         future_skew_max: Span::SECOND.times(settings.intake.future_skew_max_secs.into()),
@@ -293,6 +297,6 @@ fn app_settings(settings: &Settings) -> AppSettings {
         visitors_max: settings.live.visitors_max.try_into().expect("the setting is at least 1000"),
         archive: archive_settings(settings),
         training: training_settings(settings),
-        ..AppSettings::new(shop)
+        ..AppSettings::new(shop_profile(settings))
     }
 }

@@ -10,8 +10,10 @@
 
 mod ambient;
 mod backends;
+mod backup_places;
 mod commands;
 mod compose;
+mod control;
 mod root_key;
 
 use std::process::ExitCode;

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use super::say;
 use crate::compose::{Beside, Opening, Shop, ShopOptions};
+use crate::control::Control;
 
 /// Options of `serve`.
 #[derive(Args, Debug)]
@@ -52,6 +53,7 @@ pub(super) struct Running {
     archivist: Beside,
     /// Keeping models and records in step with what is stored, training, keeping the tables.
     keepers: [tokio::task::JoinHandle<()>; 4],
+    control: Option<Control>,
 }
 
 impl Running {
@@ -91,6 +93,7 @@ impl Running {
             tokio::spawn(async move { tables.keep_tables().await }),
         ];
         let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
+        let control = listen_to_commands(&shop);
         Ok(Running {
             shop,
             url,
@@ -104,6 +107,7 @@ impl Running {
             follower,
             archivist,
             keepers,
+            control,
         })
     }
 
@@ -157,6 +161,7 @@ impl Running {
             mut follower,
             archivist,
             keepers,
+            control,
             ..
         } = self;
         tokio::select! {
@@ -164,6 +169,9 @@ impl Running {
             () = follower.ended() => tracing::error!("the follower died: stopping"),
         }
         drop(end);
+        if let Some(control) = control {
+            control.close().await;
+        }
         serving.await?;
         tracing::info!("stopping: saving the live state");
         shop.app.close_journal();
@@ -179,6 +187,15 @@ impl Running {
         tokio::task::spawn_blocking(move || traces.end()).await?;
         closed
     }
+}
+
+/// Lets commands ask this process for what they cannot do beside it.
+fn listen_to_commands(shop: &Shop) -> Option<Control> {
+    let listening = Control::listen(&shop.settings.data.folder, Arc::clone(&shop.app));
+    let report = |error: &std::io::Error| {
+        tracing::warn!(%error, "there is no control socket: backups are made while the server is stopped");
+    };
+    listening.inspect_err(report).ok()
 }
 
 /// Interrupts from the keyboard and requests to terminate, from the making of this on.
