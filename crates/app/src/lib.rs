@@ -5,6 +5,7 @@
 //! import ──┼──▶ log ──────▶ follow ──▶│
 //! catalogue┘    ▲ └─▶ archive ─▶ lake └── explain ◀── projections
 //!               └── journal ◀── decisions
+//!  records, history, models ─▶ backup ─▶ an empty place elsewhere
 //! ```
 //!
 //! # Where to start

@@ -33,7 +33,7 @@
 //! # Cost
 //!
 //! Making one reads the history once and holds one more live state; checking reads every file once; a file
-//! of history is some [`FILE_BYTES`](packed::FILE_BYTES) before it is packed, and held whole.
+//! of history is some 24 MiB before it is packed, and held whole.
 
 mod error;
 mod forgotten;

@@ -98,7 +98,8 @@ async fn a_backup_is_of_one_moment_while_events_go_on() {
     let made = made.unwrap();
     shop.settle().await;
     let history = shop.log().await;
-    assert!((made.position as usize) < history.len(), "events went on behind {}", made.position);
+    let position = usize::try_from(made.position).unwrap();
+    assert!(position < history.len(), "events went on behind {}", made.position);
 
     let backup = Backup::open(places, &|_| {}).await.unwrap();
     assert_eq!(backup.manifest(), &made);
@@ -106,7 +107,7 @@ async fn a_backup_is_of_one_moment_while_events_go_on() {
     let restored = elsewhere.restore(&backup, &nobody()).await.unwrap();
     assert_eq!((restored.position.get(), restored.is_compared), (made.position, true));
     let restored = elsewhere.open().await.unwrap();
-    assert_eq!(restored.log().await, history[..made.position as usize]);
+    assert_eq!(restored.log().await, history[..position]);
     let digests: Vec<String> =
         restored.app.state_digests().into_iter().map(|it| it.digest).collect();
     let told: Vec<String> = made.state.parts.into_iter().map(|it| it.digest).collect();
