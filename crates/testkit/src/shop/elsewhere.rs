@@ -6,7 +6,7 @@ use std::sync::Arc;
 use app::backup::{Backup, BackupError, BackupPlaces, Forgotten, Restored};
 use app::{AppSettings, Backends, OpenError, RootKey};
 use domain::Position;
-use lake_delta::StoredArtifacts;
+use lake_delta::{Place, StoredArtifacts};
 use tempfile::TempDir;
 
 use super::{ROOT_KEY, TestShop, backends, try_open};
@@ -17,17 +17,17 @@ use crate::ManualClock;
 /// # Panics
 ///
 /// If they cannot be opened, as do all functions here.
-pub fn backup_places(folder: &Path) -> BackupPlaces {
-    let place = |name: &str| {
-        let store = StoredArtifacts::open(&folder.join(name));
+pub async fn backup_places(folder: &Path) -> BackupPlaces {
+    let place = async |name: &str| {
+        let store = StoredArtifacts::open(&Place::Folder(folder.join(name))).await;
         Arc::new(store.expect("a place for a backup can be opened"))
     };
-    BackupPlaces { data: place("data"), keys: place("keys") }
+    BackupPlaces { data: place("data").await, keys: place("keys").await }
 }
 
 /// A backup of a shop as it is now, checked.
 pub async fn back_up(shop: &TestShop, folder: &Path) -> Backup {
-    let places = backup_places(folder);
+    let places = backup_places(folder).await;
     let made = shop.app.back_up(&app::Caller::command(), &places, &|_| {}).await;
     made.expect("a backup can be made");
     Backup::open(places, &|_| {}).await.expect("the backup is whole")
