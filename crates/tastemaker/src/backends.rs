@@ -45,10 +45,7 @@ pub(crate) struct Opened {
 /// # Errors
 ///
 /// When the folder is in use, or a backend cannot be reached, holds something unreadable, or refuses.
-pub(crate) async fn open_backends(
-    settings: &Settings,
-    first: Position,
-) -> anyhow::Result<Opened> {
+pub(crate) async fn open_backends(settings: &Settings, first: Position) -> anyhow::Result<Opened> {
     let folder = &settings.data.folder;
     std::fs::create_dir_all(folder)
         .with_context(|| format!("making the data folder {}", folder.display()))?;

@@ -87,7 +87,8 @@ impl Shop {
         settings: Settings,
         opening: &Opening,
     ) -> anyhow::Result<Shop> {
-        let Opened { backends, records, local_log, replicas } = open_backends(&settings, FIRST).await?;
+        let Opened { backends, records, local_log, replicas } =
+            open_backends(&settings, FIRST).await?;
         opening.head.send_replace(backends.log.head());
         let opened = open_app(&settings, backends, replicas, opening.applied.clone()).await;
         let (app, root_key_made) = match opened {

@@ -10,10 +10,10 @@ async fn whatever_befalls_replicas_and_backends_nothing_acknowledged_is_lost_or_
     let plan = RehearsalPlan {
         binary: PathBuf::from(env!("CARGO_BIN_EXE_tastemaker")),
         n_replicas: 3,
-        length: Duration::from_secs(75),
+        length: Duration::from_secs(60),
         kill_every: Duration::from_secs(5),
         refuse_for: Duration::from_secs(30),
-        pause_for: Duration::from_secs(35),
+        pause_for: Duration::from_secs(31),
         seed: 1,
     };
     let Some(report) = rehearse(&plan).await.unwrap() else { return };

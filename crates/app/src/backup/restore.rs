@@ -75,7 +75,7 @@ impl Backup {
         self.restore_lake(backends, tell).await?;
         self.restore_log(backends, tell).await?;
         let folded = self.fold(backends, tell).await?;
-        let serial = folded.last_serial();
+        let serial = folded.last_serial(backends.tally.journal());
         let state = off_runtime(move || folded.state()).await?.parts;
         let is_compared = self.manifest.program == env!("CARGO_PKG_VERSION");
         if is_compared {

@@ -44,9 +44,9 @@ impl Folded {
         self.live.position()
     }
 
-    /// How many decisions the history knows of.
-    pub(super) fn last_serial(&self) -> u64 {
-        self.live.last_serial()
+    /// How many decisions of a journal the history knows of.
+    pub(super) fn last_serial(&self, journal: Option<u64>) -> u64 {
+        self.live.last_serial(journal)
     }
 
     pub(super) fn state(&self) -> StateAt {

@@ -82,7 +82,7 @@ async fn a_backup_is_of_one_moment_while_events_go_on() {
     shop.stock(["lamp", "vase", "mug"].map(product)).await;
     shop.ingest((0..3_000).map(|n| views(&format!("ada-{n}"), "lamp")).collect()).await;
     let folder = tempfile::tempdir().unwrap();
-    let places = backup_places(folder.path());
+    let places = backup_places(folder.path()).await;
     let going_on = async {
         for n in 0..200 {
             let new = format!("bo-{n}");
@@ -168,7 +168,7 @@ async fn a_place_that_is_not_empty_is_left_alone() {
     let shop = shop_with_a_past().await;
     let folder = tempfile::tempdir().unwrap();
     let backup = back_up(&shop, folder.path()).await;
-    let again = shop.app.back_up(&server(), &backup_places(folder.path()), &|_| {}).await;
+    let again = shop.app.back_up(&server(), &backup_places(folder.path()).await, &|_| {}).await;
     let said = again.unwrap_err().to_string();
     assert!(said.contains("the place for the data is not empty"), "{said}");
 
@@ -218,7 +218,7 @@ async fn check_damage(damage: impl FnOnce(&Path), expected: &str) {
     let folder = tempfile::tempdir().unwrap();
     back_up(&shop, folder.path()).await;
     damage(folder.path());
-    let opened = Backup::open(backup_places(folder.path()), &|_| {}).await;
+    let opened = Backup::open(backup_places(folder.path()).await, &|_| {}).await;
     let said = opened.unwrap_err().to_string();
     assert!(said.contains(expected), "{said}");
 }
@@ -331,11 +331,11 @@ async fn data_and_keys_lie_apart_and_data_alone_can_be_checked() {
     let shop = shop_with_a_past().await;
     let folder = tempfile::tempdir().unwrap();
     let made = back_up(&shop, folder.path()).await.manifest().clone();
-    let BackupPlaces { data, keys } = backup_places(folder.path());
+    let BackupPlaces { data, keys } = backup_places(folder.path()).await;
     assert_eq!(keys.list("").await.unwrap(), ["keys/shoppers-000001.gz"]);
     assert!(data.list("keys").await.unwrap().is_empty());
     std::fs::remove_dir_all(folder.path().join("keys")).unwrap();
     assert_eq!(Backup::check_without_keys(data, &|_| {}).await.unwrap(), made);
-    let without = Backup::open(backup_places(folder.path()), &|_| {}).await.unwrap_err();
+    let without = Backup::open(backup_places(folder.path()).await, &|_| {}).await.unwrap_err();
     assert!(without.to_string().contains("shoppers-000001.gz` of the backup is missing"));
 }

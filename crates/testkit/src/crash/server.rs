@@ -127,6 +127,21 @@ enum Process {
     Traced(Recording),
 }
 
+impl Process {
+    /// Kills it, if it lives, and waits for its end.
+    fn end(self) -> Result<(), CrashError> {
+        let failed = CrashError::io("killing the server");
+        match self {
+            Process::Plain(mut child) => {
+                child.kill().and_then(|()| child.wait()).map(drop).map_err(failed)
+            }
+            Process::Traced(recording) => {
+                recording.kill().and_then(|()| recording.finish()).map(drop).map_err(failed)
+            }
+        }
+    }
+}
+
 const SERVE: [&str; 3] = ["serve", "--listen", "127.0.0.1:0"];
 
 impl Server {
@@ -167,7 +182,8 @@ impl Server {
             }
             said = said + &line + "\n";
         }
-        Err(CrashError::Command { command: SERVE.join(" "), said })
+        let dead = process.end();
+        dead.and(Err(CrashError::Command { command: SERVE.join(" "), said }))
     }
 
     /// Stops the process where it stands, or lets it go on.
@@ -181,7 +197,7 @@ impl Server {
     /// Kills the server as `kill -9` does, and tells what it was doing.
     pub(super) fn kill(self) -> Result<Doing, CrashError> {
         let said = self.said.clone();
-        self.kill_process()?;
+        self.process.end()?;
         // One that is traced says nothing of it.
         let said = std::fs::read_to_string(said).unwrap_or_default();
         let begun = |line: &str| match line {
@@ -191,18 +207,6 @@ impl Server {
             _ => None,
         };
         Ok(said.lines().rev().find_map(begun).unwrap_or(Doing::Else))
-    }
-
-    fn kill_process(self) -> Result<(), CrashError> {
-        let failed = CrashError::io("killing the server");
-        match self.process {
-            Process::Plain(mut child) => {
-                child.kill().and_then(|()| child.wait()).map(drop).map_err(failed)
-            }
-            Process::Traced(recording) => {
-                recording.kill().and_then(|()| recording.finish()).map(drop).map_err(failed)
-            }
-        }
     }
 
     /// Kills a traced server and answers what it did.
