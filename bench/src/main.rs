@@ -19,6 +19,7 @@ mod ingest;
 mod list;
 mod memory;
 mod rebuild;
+mod rehearse;
 mod replicas;
 mod report;
 mod serve;
@@ -57,6 +58,8 @@ enum Benchmark {
     Import(import::ImportArgs),
     /// Several processes on PostgreSQL, NATS and S3 beside the one with everything in its folder
     Replicas(replicas::ReplicasArgs),
+    /// Replicas and their backends killed, paused and refused: what is lost, doubled or different
+    Rehearse(rehearse::RehearseArgs),
     /// A server killed at random moments under load: what is lost, doubled or different
     Crash(crash::CrashArgs),
     /// History moved into the lake: rate, bytes, and what reading, data sets and reports take
@@ -80,6 +83,7 @@ fn main() -> anyhow::Result<()> {
         Some(Benchmark::Ingest(args)) => ingest::run(&args),
         Some(Benchmark::Import(args)) => import::run(&args),
         Some(Benchmark::Replicas(args)) => replicas::run(&args),
+        Some(Benchmark::Rehearse(args)) => rehearse::run(&args),
         Some(Benchmark::Crash(args)) => crash::run(&args),
         Some(Benchmark::Archive(args)) => archive::run(&args),
         Some(Benchmark::Rebuild(args)) => rebuild::run(&args),

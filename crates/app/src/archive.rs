@@ -28,8 +28,8 @@ use domain::{Position, Recorded, Span, Timestamp};
 use ports::{Lease, PortError, Tended};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
-use crate::App;
 use crate::history::end_of_run;
+use crate::{App, Replicas};
 
 /// How many events are read from the log at once.
 const READ_MAX: usize = 8_192;
@@ -133,6 +133,7 @@ impl App {
     pub async fn archive_through(&self, position: Position) -> Result<(), ArchiveError> {
         let position = position.min(self.backends.log.head());
         let until = tokio::time::Instant::now() + ELSEWHERE_WITHIN;
+        let has_others = self.settings.replicas == Replicas::Many;
         while self.backends.lake.archived() < position {
             let mut turn = self.archiving.turn.lock().await;
             // Somebody else may have done it meanwhile.
@@ -140,7 +141,8 @@ impl App {
                 break;
             }
             match self.archive_batch(&mut turn, self.backends.log.head()).await {
-                Err(ArchiveError::Elsewhere) if tokio::time::Instant::now() < until => {}
+                Err(ArchiveError::Elsewhere)
+                    if tokio::time::Instant::now() < until && has_others => {}
                 archived => {
                     archived?;
                     continue;

@@ -27,7 +27,7 @@ fn small() -> Options {
 async fn check(options: Options) {
     let folder = tempfile::tempdir().unwrap();
     let open = async || Ok(LocalLog::open(folder.path(), options)? as Arc<dyn Log>);
-    check_log(open, DUPLICATE_WINDOW).await;
+    check_log(open).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

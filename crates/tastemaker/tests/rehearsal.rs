@@ -1,21 +1,12 @@
 //! Replicas and their backends, killed, paused and refused: what they acknowledged is there, once.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use testkit::crash::{CrashReport, RehearsalPlan, RehearsalReport, rehearse};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn whatever_befalls_replicas_and_backends_nothing_acknowledged_is_lost_or_doubled() {
-    let plan = RehearsalPlan {
-        binary: PathBuf::from(env!("CARGO_BIN_EXE_tastemaker")),
-        n_replicas: 3,
-        length: Duration::from_secs(60),
-        kill_every: Duration::from_secs(5),
-        refuse_for: Duration::from_secs(30),
-        pause_for: Duration::from_secs(31),
-        seed: 1,
-    };
+    let plan = RehearsalPlan::of(PathBuf::from(env!("CARGO_BIN_EXE_tastemaker")));
     let Some(report) = rehearse(&plan).await.unwrap() else { return };
     let CrashReport { n_lost, n_doubled, n_changed, n_split, .. } = report.found;
     assert_eq!((n_lost, n_doubled, n_changed, n_split), (0, 0, 0, 0), "{report:?}");

@@ -70,6 +70,22 @@ pub struct RehearsalPlan {
     pub seed: u64,
 }
 
+impl RehearsalPlan {
+    /// A minute with three replicas, one of which is killed every five seconds; storage is away for half of
+    /// it, and a replica is paused for longer than its longest lease lasts.
+    pub fn of(binary: PathBuf) -> RehearsalPlan {
+        RehearsalPlan {
+            binary,
+            n_replicas: 3,
+            length: Duration::from_secs(60),
+            kill_every: Duration::from_secs(5),
+            refuse_for: Duration::from_secs(30),
+            pause_for: Duration::from_secs(31),
+            seed: 1,
+        }
+    }
+}
+
 /// What was found.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RehearsalReport {
@@ -252,8 +268,9 @@ impl Stage {
             (at(0.45), Trouble::Pause(0)),
             (at(0.45) + plan.pause_for, Trouble::GoOn(0)),
         ];
-        let n_kills = plan.length.div_duration_f64(plan.kill_every) as u32;
-        due.extend((1..n_kills).map(|it| (begin + plan.kill_every * it, Trouble::KillReplica)));
+        let kills = (1..).map(|it| begin + plan.kill_every * it);
+        let kills = kills.take_while(|it| *it < begin + plan.length);
+        due.extend(kills.map(|it| (it, Trouble::KillReplica)));
         due.sort_by_key(|(time, _)| *time);
         let mut paused = None;
         let n_replicas = self.replicas().len();
