@@ -37,6 +37,12 @@ impl Connection {
 pub(crate) struct Losses(watch::Receiver<()>);
 
 impl Losses {
+    /// Waits until the connection is lost.
+    pub(crate) async fn lost(&mut self) {
+        // The sender lives as long as the connection.
+        drop(self.0.changed().await);
+    }
+
     /// Waits for an answer as long as there can be one.
     pub(crate) async fn unless_lost<T>(
         &mut self,

@@ -41,7 +41,9 @@ pub(crate) fn from_jetstream(what: &str, error: jetstream::Error) -> PortError {
     if is_full(&error) {
         return PortError::Full {
             backend: BACKEND,
-            what: format!("{what}; let it archive and forget, or give the stream more bytes"),
+            what: format!(
+                "{what}; give the stream more bytes, or let what is older than a day be archived"
+            ),
             source: Some(error.into()),
         };
     }

@@ -1,33 +1,42 @@
-//! What keeps [`Seen`](crate::seen::Seen) in step with the stream, in the background.
+//! What keeps [`Seen`](crate::seen::Seen) and [`Messages`](crate::messages::Messages) in step with the
+//! stream, in the background.
 //!
 //! Headers of new messages come as soon as they are kept, whoever appended them: some 150 bytes an event,
-//! for each program that has the log open. Where the stream begins, and how much room it has, is asked
-//! for now and then.
+//! for each program that has the log open. At first come those of the last day. Where the stream begins,
+//! and how much room it has, is asked for now and then.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use async_nats::header::NATS_MESSAGE_ID;
+use async_nats::jetstream::Message;
 use async_nats::jetstream::account::Account;
 use async_nats::jetstream::consumer::DeliverPolicy;
 use async_nats::jetstream::consumer::push::OrderedConfig;
-use async_nats::jetstream::stream::State;
-use domain::Position;
+use async_nats::jetstream::stream::{Info, State};
+use domain::{Position, Timestamp};
 use futures::StreamExt as _;
-use tokio::time::sleep;
+use ports::PortError;
+use tokio::time::{sleep, timeout};
 
+use crate::counted::{be_complete, message_key, note_end};
+use crate::error::unavailable;
 use crate::nats_log::Shared;
 use crate::seen::first;
+use crate::stream::forgotten;
 
 /// How many times in a row the stream must end before what was seen, until that is believed: a server
 /// of a cluster that lost its leadership may not know the end for a moment.
 const BEHIND_MAX: u32 = 3;
 
-/// Raises the head with every message that anybody appends.
-pub(crate) async fn follow_head(shared: Arc<Shared>) {
+/// Notes every message that anybody appends, and raises the head, beginning with the messages of the last
+/// day before `end`.
+pub(crate) async fn follow_head(shared: Arc<Shared>, end: State) {
+    let mut losses = shared.connection.losses();
     loop {
-        let start_sequence = shared.seen.head().next().get();
         let config = OrderedConfig {
             deliver_subject: shared.connection.context.client().new_inbox(),
-            deliver_policy: DeliverPolicy::ByStartSequence { start_sequence },
+            deliver_policy: start(&shared, &end),
             headers_only: true,
             ..OrderedConfig::default()
         };
@@ -36,20 +45,64 @@ pub(crate) async fn follow_head(shared: Arc<Shared>) {
             Err(error) => Err(error.to_string()),
         };
         match messages {
-            // It mends itself when the connection was lost.
-            Ok(mut messages) => {
-                while let Some(Ok(message)) = messages.next().await {
-                    if let Ok(info) = message.info() {
-                        shared.seen.raise(Position::new(info.stream_sequence));
-                    }
-                }
-            }
+            Ok(mut messages) => loop {
+                // When the connection was lost, the library would begin a stream anew that had brought
+                // nothing yet.
+                let message = tokio::select! {
+                    biased;
+                    _ = losses.lost() => break,
+                    message = messages.next() => message,
+                };
+                let Some(Ok(message)) = message else { break };
+                note_message(&shared, &message);
+            },
             Err(error) => {
-                tracing::warn!(error, "the log's stream cannot be followed; trying again")
+                tracing::warn!(error, "the log's stream cannot be followed; trying again");
+                sleep(shared.options.state_every).await;
             }
         }
-        sleep(shared.options.state_every).await;
     }
+}
+
+/// Where to begin: after what is noted, or with the first message of the last day before `end`.
+fn start(shared: &Shared, end: &State) -> DeliverPolicy {
+    let remembered = shared.options.remembered.as_micros();
+    match shared.messages.noted() {
+        Position::START if end.messages == 0 => DeliverPolicy::All,
+        Position::START => DeliverPolicy::ByStartTime {
+            start_time: end.last_timestamp
+                - Duration::from_micros(u64::try_from(remembered).unwrap_or(0)),
+        },
+        noted => DeliverPolicy::ByStartSequence { start_sequence: noted.next().get() },
+    }
+}
+
+fn note_message(shared: &Shared, message: &Message) {
+    let Ok(info) = message.info() else { return };
+    let position = Position::new(info.stream_sequence);
+    let micros = info.published.unix_timestamp_nanos() / 1_000;
+    let stored = Timestamp::from_micros(i64::try_from(micros).unwrap_or(i64::MAX));
+    let id = message.headers.as_ref().and_then(|it| it.get(NATS_MESSAGE_ID));
+    shared.messages.note(id.and_then(|it| message_key(it.as_str())), position, stored);
+    shared.seen.raise(position);
+}
+
+/// Waits until the message keys of the last day are noted, up to the stream's present end.
+pub(crate) async fn catch_up(shared: &Shared, info: &Info) -> Result<(), PortError> {
+    let end = note_end(shared, info);
+    let mut before = shared.messages.noted();
+    while timeout(shared.options.timeout, shared.messages.wait_for(end)).await.is_err() {
+        let noted = shared.messages.noted();
+        if noted == before {
+            return Err(unavailable(format!(
+                "its stream's message keys are read up to {noted} of {end}, but no more of them come; look \
+                 whether the server is busy or lets this user have no consumers"
+            )));
+        }
+        tracing::info!(%noted, %end, "reading the log's message keys of the last day");
+        before = noted;
+    }
+    be_complete(shared).await.map(drop)
 }
 
 /// Asks for the stream's state now and then.
@@ -58,15 +111,15 @@ pub(crate) async fn keep_state(shared: Arc<Shared>) {
     loop {
         sleep(shared.options.state_every).await;
         let seen = shared.seen.head();
-        let state = match shared.stream.get_info().await {
-            Ok(info) => info.state,
+        let info = match shared.stream.get_info().await {
+            Ok(info) => info,
             Err(error) => {
                 let stream = &shared.names.stream;
                 tracing::warn!(%error, stream, "the log's stream does not tell its state");
                 continue;
             }
         };
-        let end = Position::new(state.last_sequence);
+        let end = Position::new(info.state.last_sequence);
         if end < seen {
             n_behind += 1;
             if n_behind == BEHIND_MAX {
@@ -76,13 +129,15 @@ pub(crate) async fn keep_state(shared: Arc<Shared>) {
         }
         n_behind = 0;
         shared.seen.raise(end);
-        note(&shared, &state).await;
+        note(&shared, &info).await;
     }
 }
 
-/// Notes where the stream begins and how much room it has.
-pub(crate) async fn note(shared: &Shared, state: &State) {
-    shared.seen.let_go(first(state));
+/// Notes where the stream begins, how far it is forgotten and how much room it has.
+pub(crate) async fn note(shared: &Shared, info: &Info) {
+    let state = &info.state;
+    shared.seen.keep(first(state));
+    shared.seen.let_go(forgotten(&info.config).next());
     let room_bytes = match shared.options.max_bytes {
         Some(max_bytes) => Some(max_bytes.saturating_sub(state.bytes)),
         None => {

@@ -9,7 +9,7 @@
 //!
 //! # Where to start
 //!
-//! Read [`NatsLog`] for what it promises, then `publish.rs` and `read.rs`.
+//! Read [`NatsLog`] for what it promises, then `publish.rs`, `counted.rs` and `read.rs`.
 //!
 //! # One stream a shop
 //!
@@ -37,11 +37,19 @@
 //!
 //! # What counts once
 //!
-//! The server remembers message keys in memory, for the stream's duplicate window
-//! ([`Options::duplicate_window`]), at some 300 bytes each, counted from the arrival at the server. After
-//! a restart it reads them again from what the stream still holds. So a repeat counts a second time when
-//! it comes after the window, or after the event was forgotten and the server was started again; it is
-//! then kept at a second position.
+//! Of one message key, received within a day, one event is kept, whichever programs append it, over restarts
+//! of all of them and of the server. The server's own memory of message ids is short
+//! ([`Options::duplicate_window`]); beyond it, each program remembers the message keys of the last day, which
+//! it learns by following the stream (`messages.rs`), and publishes only while it knows that it has followed
+//! far enough (`counted.rs`). So:
+//!
+//! - A program whose stream stands still, or is too slow, cannot append until it has caught up. It can read.
+//! - The stream keeps the events of the last day, and of an hour more ([`Options::remembered`]), even when
+//!   they are forgotten: its disk must have room for them. From their headers the keys are read again when
+//!   the log is opened.
+//! - Received times decide, as they are written in the events, never a clock. The clock of the stream's server
+//!   says only which keys may go; should it be set forward by hours, a repeat of what came before may be kept.
+//! - Whoever purges the stream by hand makes it forget the keys of what was purged.
 //!
 //! # Invariants
 //!
@@ -53,8 +61,11 @@
 
 mod access;
 mod connect;
+mod counted;
 mod error;
 mod follow;
+mod forget;
+mod messages;
 mod nats_log;
 mod options;
 mod publish;

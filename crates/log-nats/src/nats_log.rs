@@ -7,14 +7,14 @@ use async_nats::jetstream::stream::Stream;
 use async_trait::async_trait;
 use domain::{Envelope, Position, Recorded, ShopId};
 use ports::{Log, PortError, Receipt};
-use tokio::sync::Semaphore;
+use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::connect::{Connection, connect, no_answer};
-use crate::error::from_jetstream;
+use crate::messages::Messages;
 use crate::seen::Seen;
 use crate::stream::{self, Names};
-use crate::{Access, Options, follow, publish, read};
+use crate::{Access, Options, follow, forget, publish, read};
 
 /// The log of a shop in a stream of NATS JetStream.
 ///
@@ -25,6 +25,8 @@ use crate::{Access, Options, follow, publish, read};
 /// An append costs one round trip to the server, whatever the number of events up to a thousand; the
 /// server writes each event to its file before it acknowledges it. A read costs one round trip for every
 /// [`Options::read_events`]. Following costs some 150 bytes of network an event.
+///
+/// To open it is to read the headers of the last day's events.
 pub struct NatsLog {
     shared: Arc<Shared>,
     /// What runs in the background ends with the log.
@@ -38,6 +40,9 @@ pub(crate) struct Shared {
     pub names: Names,
     pub options: Options,
     pub seen: Seen,
+    pub messages: Messages,
+    /// Held by who asks for all how far the stream goes.
+    pub completing: Mutex<()>,
     /// Places for events that wait for their acknowledgement.
     pub places: Semaphore,
 }
@@ -58,19 +63,28 @@ impl NatsLog {
         let connection = connect(access, &options).await?;
         let names = Names::of(shop);
         let info = stream::open(&connection.context, &names, &options).await?;
+        let end = Position::new(info.state.last_sequence);
+        // Should the stream have been put back to an earlier state, what comes next is not forgotten.
+        stream::change_forgotten(&connection.context, &names, |it| it.min(end)).await?;
         let stream = connection.context.get_stream_no_info(&names.stream).await;
         let stream = stream.map_err(|err| no_answer("opening its stream", err))?;
+        let noted = if info.state.messages == 0 { end } else { Position::START };
         let shared = Arc::new(Shared {
             connection,
             stream,
             names,
             options,
             seen: Seen::new(&info.state),
+            messages: Messages::new(noted, &options),
+            completing: Mutex::new(()),
             places: Semaphore::new(options.queue_events as usize),
         });
-        follow::note(&shared, &info.state).await;
         let mut tasks = JoinSet::new();
-        tasks.spawn(follow::follow_head(Arc::clone(&shared)));
+        tasks.spawn(follow::follow_head(Arc::clone(&shared), info.state.clone()));
+        follow::catch_up(&shared, &info).await?;
+        let info = shared.stream.get_info().await;
+        let info = info.map_err(|err| no_answer("asked for its stream's beginning", err))?;
+        follow::note(&shared, &info).await;
         tasks.spawn(follow::keep_state(Arc::clone(&shared)));
         Ok(Arc::new(NatsLog { shared, _tasks: tasks }))
     }
@@ -95,21 +109,7 @@ impl Log for NatsLog {
     }
 
     async fn forget(&self, through: Position) -> Result<(), PortError> {
-        self.shared.seen.check()?;
-        // A stream told to forget what is not there yet would leave those positions out.
-        let tail = through.min(self.head()).next();
-        if tail <= self.tail() {
-            return Ok(());
-        }
-        let purged = self.shared.stream.purge().sequence(tail.get()).await;
-        purged.map_err(|err| match err.kind() {
-            async_nats::jetstream::stream::PurgeErrorKind::JetStream(refusal) => {
-                from_jetstream("forgetting events of its stream", refusal)
-            }
-            _ => no_answer("told to forget events", err),
-        })?;
-        self.shared.seen.let_go(tail);
-        Ok(())
+        forget::forget(&self.shared, through).await
     }
 
     fn tail(&self) -> Position {

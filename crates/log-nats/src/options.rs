@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::Span;
+use domain::{Position, Span};
 
 /// The limits of a [`NatsLog`](crate::NatsLog).
 ///
@@ -13,9 +13,19 @@ pub struct Options {
     pub replicas: usize,
     /// How many bytes the stream may hold before it refuses events; `None` leaves it to the server.
     pub max_bytes: Option<u64>,
-    /// How long the server remembers message keys. It must be longer than anybody goes on sending an event
-    /// again; the server pays some 300 bytes of memory for each event that arrives within it.
+    /// How long the server itself remembers message keys, at some 300 bytes of its memory each. It bridges
+    /// what is on its way to the programs that follow the stream; half of it must be longer than any event
+    /// may be on its way to the server.
     pub duplicate_window: Span,
+    /// The position of the first event, where the stream is made: 1, or where a restored history goes on.
+    pub first: Position,
+    /// How long a message key is remembered after its event was stored, and the event is kept even if it is
+    /// forgotten. The contract asks for a [day](ports::DUPLICATE_WINDOW), counted by the times of receipt;
+    /// clocks of the programs that receive events may differ by what it is longer.
+    pub remembered: Span,
+    /// How many message keys may be remembered, at up to 16 bytes of memory each. While more events than
+    /// that came within `remembered`, no others are taken.
+    pub remembered_events: u32,
     /// How long an answer of the server is waited for.
     pub timeout: Duration,
     /// How many events may wait for their acknowledgement; beyond it, `append` waits for its turn.
@@ -34,6 +44,9 @@ impl Default for Options {
             replicas: 1,
             max_bytes: None,
             duplicate_window: Span::MINUTE.times(10),
+            first: Position::new(1),
+            remembered: Span::HOUR.times(25),
+            remembered_events: 100_000_000,
             timeout: Duration::from_secs(10),
             queue_events: 16_384,
             read_events: 4_096,

@@ -31,12 +31,22 @@ pub(crate) async fn read(
     n_max: usize,
 ) -> Result<Vec<Recorded>, PortError> {
     shared.seen.check()?;
-    let head = shared.seen.head();
-    let mut next = after.next().max(shared.seen.tail());
+    let next = after.next().max(shared.seen.tail());
+    range(shared, next, shared.seen.head(), n_max).await
+}
+
+/// Reads at most `n_max` events from `next` through `last`, from later on where the first are gone, also
+/// those that are forgotten but still kept.
+pub(crate) async fn range(
+    shared: &Shared,
+    mut next: Position,
+    last: Position,
+    n_max: usize,
+) -> Result<Vec<Recorded>, PortError> {
     let mut events: Vec<Recorded> = Vec::new();
     let mut since = None;
-    while next <= head && events.len() < n_max {
-        let n_left = usize::try_from(head.get() - next.get()).unwrap_or(usize::MAX);
+    while next <= last && events.len() < n_max {
+        let n_left = usize::try_from(last.get() - next.get()).unwrap_or(usize::MAX);
         let n_left = n_left.saturating_add(1).min(n_max - events.len());
         let some = batch(shared, next, n_left.min(shared.options.read_events)).await?;
         match some.first().map(|it| it.position) {
@@ -45,14 +55,14 @@ pub(crate) async fn read(
                 events.extend(some);
                 since = None;
             }
-            // What is missing was forgotten meanwhile, or is not there yet, or is lost.
+            // What is missing is gone meanwhile, or is not there yet, or is lost.
             _ => {
-                let tail = forgotten(shared).await?;
-                if next < tail && events.is_empty() {
-                    next = tail;
+                let first = first_kept(shared).await?;
+                if next < first && events.is_empty() {
+                    next = first;
                     continue;
                 }
-                if next < tail {
+                if next < first {
                     break;
                 }
                 if !some.is_empty() {
@@ -74,11 +84,11 @@ pub(crate) async fn read(
 }
 
 /// Asks where the stream begins now.
-async fn forgotten(shared: &Shared) -> Result<Position, PortError> {
+async fn first_kept(shared: &Shared) -> Result<Position, PortError> {
     let info = shared.stream.get_info().await;
     let info = info.map_err(|err| no_answer("asked for its stream's beginning", err))?;
-    shared.seen.let_go(first(&info.state));
-    Ok(shared.seen.tail())
+    shared.seen.keep(first(&info.state));
+    Ok(first(&info.state))
 }
 
 /// One batch of messages, the first of which is at `from` unless that is not there.

@@ -23,6 +23,7 @@ const UNKNOWN: u64 = u64::MAX;
 pub(crate) struct Seen {
     head: watch::Sender<Position>,
     tail: AtomicU64,
+    kept: AtomicU64,
     room_bytes: AtomicU64,
     /// Where the stream ended when it should have ended at the head.
     lost: OnceLock<String>,
@@ -34,10 +35,11 @@ impl Seen {
         let seen = Seen {
             head: watch::Sender::new(Position::new(state.last_sequence)),
             tail: AtomicU64::new(1),
+            kept: AtomicU64::new(1),
             room_bytes: AtomicU64::new(UNKNOWN),
             lost: OnceLock::new(),
         };
-        seen.let_go(first(state));
+        seen.keep(first(state));
         seen
     }
 
@@ -73,6 +75,17 @@ impl Seen {
     /// Nothing before `tail` can be read any more.
     pub(crate) fn let_go(&self, tail: Position) {
         self.tail.fetch_max(tail.get(), Ordering::AcqRel);
+    }
+
+    /// The first position that the stream still keeps, forgotten or not.
+    pub(crate) fn kept(&self) -> Position {
+        Position::new(self.kept.load(Ordering::Acquire))
+    }
+
+    /// Nothing before `first` is kept any more.
+    pub(crate) fn keep(&self, first: Position) {
+        self.kept.fetch_max(first.get(), Ordering::AcqRel);
+        self.let_go(first);
     }
 
     /// Bytes that may still be written, as far as the server told.

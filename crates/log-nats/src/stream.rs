@@ -9,18 +9,23 @@ use async_nats::jetstream::stream::{
     Config, DiscardPolicy, Info, PersistenceMode, RetentionPolicy, StorageType,
 };
 use async_nats::jetstream::{Context, ErrorCode};
-use domain::{Partition, ShopId};
+use domain::{Partition, Position, ShopId};
 use ports::PortError;
+use serde_json::Value;
 
 use crate::Options;
 use crate::connect::no_answer;
-use crate::error::{from_jetstream, refused, unavailable_because, unreadable, without_jetstream};
+use crate::error::{
+    from_jetstream, refused, refused_because, unavailable_because, unreadable, without_jetstream,
+};
 
 /// The entry of the stream's metadata that tells the version of what it holds.
 const FORMAT_ENTRY: &str = "tastemaker-format";
 /// The version that this program writes, and the newest that it reads: a message's body is an envelope,
-/// its id the message key, its subject's last word the partition.
+/// its id begins with the message key, its subject's last word is the partition.
 const FORMAT: u32 = 1;
+/// The entry of the stream's metadata that tells the last event that is forgotten.
+const FORGOTTEN_ENTRY: &str = "tastemaker-forgotten";
 /// What stands for "without limit".
 const UNLIMITED: i64 = -1;
 
@@ -61,10 +66,10 @@ pub(crate) async fn open(
         return Ok(info);
     }
     let api = format!("STREAM.CREATE.{}", names.stream);
-    match ask(context, api, Some(&wanted), "making its stream").await? {
+    match ask(context, api, &as_json(&wanted)?, "making its stream").await? {
         Response::Ok(info) => {
             tracing::info!(stream = names.stream, "made the log's stream");
-            Ok(info)
+            as_info(info)
         }
         Response::Err { error } if error.error_code() == ErrorCode::STREAM_NAME_EXIST => {
             let found = find(context, names).await?;
@@ -79,26 +84,78 @@ pub(crate) async fn open(
 }
 
 async fn find(context: &Context, names: &Names) -> Result<Option<Info>, PortError> {
-    let api = format!("STREAM.INFO.{}", names.stream);
-    match ask(context, api, None, "looking for its stream").await? {
-        Response::Ok(info) => Ok(Some(info)),
+    match info(context, names).await? {
+        Response::Ok(info) => as_info(info).map(Some),
         Response::Err { error } if error.error_code() == ErrorCode::STREAM_NOT_FOUND => Ok(None),
+        Response::Err { error } => Err(looking(names, error)),
+    }
+}
+
+/// The last event that is forgotten, according to the stream.
+pub(crate) fn forgotten(config: &Config) -> Position {
+    let entry = config.metadata.get(FORGOTTEN_ENTRY);
+    entry.and_then(|it| it.parse().ok()).map_or(Position::START, Position::new)
+}
+
+/// Changes which event is the last that is forgotten.
+///
+/// The stream's configuration is sent back as the server told it, whatever it holds. Should somebody else
+/// change it at the same moment, one of the changes is lost: less is forgotten then, until the next time.
+pub(crate) async fn change_forgotten(
+    context: &Context,
+    names: &Names,
+    change: impl FnOnce(Position) -> Position,
+) -> Result<(), PortError> {
+    let mut found = match info(context, names).await? {
+        Response::Ok(info) => info,
+        Response::Err { error } => return Err(looking(names, error)),
+    };
+    let forgotten = forgotten(&as_info(found.clone())?.config);
+    let changed = change(forgotten);
+    if changed == forgotten {
+        return Ok(());
+    }
+    let config = &mut found["config"];
+    config["metadata"][FORGOTTEN_ENTRY] = changed.to_string().into();
+    let api = format!("STREAM.UPDATE.{}", names.stream);
+    match ask(context, api, config, "noting what is forgotten").await? {
+        Response::Ok(_) => Ok(()),
         Response::Err { error } => {
-            Err(from_jetstream(&format!("the stream {} was looked for", names.stream), error))
+            Err(from_jetstream("the stream did not note what is forgotten", error))
         }
     }
+}
+
+async fn info(context: &Context, names: &Names) -> Result<Response<Value>, PortError> {
+    let api = format!("STREAM.INFO.{}", names.stream);
+    ask(context, api, &Value::Null, "looking for its stream").await
+}
+
+fn looking(names: &Names, error: async_nats::jetstream::Error) -> PortError {
+    from_jetstream(&format!("the stream {} was looked for", names.stream), error)
 }
 
 async fn ask(
     context: &Context,
     api: String,
-    config: Option<&Config>,
+    payload: &Value,
     doing: &str,
-) -> Result<Response<Info>, PortError> {
-    context.request(api, &config).await.map_err(|err| match err.kind() {
+) -> Result<Response<Value>, PortError> {
+    context.request(api, payload).await.map_err(|err| match err.kind() {
         RequestErrorKind::NoResponders => without_jetstream(err),
         RequestErrorKind::TimedOut => no_answer(doing, err),
         _ => unavailable_because(format!("{doing} failed"), err),
+    })
+}
+
+fn as_json(config: &Config) -> Result<Value, PortError> {
+    serde_json::to_value(config)
+        .map_err(|err| refused_because("its stream cannot be described".to_owned(), err))
+}
+
+fn as_info(value: Value) -> Result<Info, PortError> {
+    serde_json::from_value(value).map_err(|err| {
+        unavailable_because("its server described the stream in unknown words".to_owned(), err)
     })
 }
 
@@ -124,6 +181,7 @@ fn wanted(names: &Names, options: &Options) -> Result<Config, PortError> {
         max_consumers: -1,
         num_replicas: options.replicas,
         duplicate_window: Duration::from_micros(window_micros),
+        first_sequence: Some(options.first.get()).filter(|it| 1 < *it),
         deny_delete: true,
         allow_direct: true,
         description: Some("The log of a shop, kept by Tastemaker".to_owned()),

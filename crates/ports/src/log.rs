@@ -5,8 +5,7 @@ use domain::{Envelope, Position, Recorded, Span};
 
 use crate::PortError;
 
-/// How long a message key is remembered, by the time of receipt, where nothing else is said: a log on a
-/// server may remember for less.
+/// How long a message key is remembered, by the time of receipt.
 pub const DUPLICATE_WINDOW: Span = Span::DAY;
 
 /// What the log did with one event.
@@ -39,10 +38,10 @@ impl Receipt {
 ///   machine's power; where that depends on how a server is set up, its adapter says on what. An error
 ///   means that it is not known whether they were kept, or which of them; sending them again is safe, and
 ///   appends what is missing.
-/// - **Counts once.** Of two events with one message key, received within the log's duplicate window of
-///   each other, the first is kept and the second answered with its position; also within one call. The
-///   window is [`DUPLICATE_WINDOW`](crate::DUPLICATE_WINDOW) unless the adapter says that it is shorter,
-///   and from when it counts. A repeat that comes later is kept again, at a position of its own.
+/// - **Counts once.** Of two events with one message key, received within
+///   [`DUPLICATE_WINDOW`](crate::DUPLICATE_WINDOW) of each other, the first is kept and the second answered with its
+///   position; also within one call, over a restart, and when the first is forgotten. What is received later
+///   than that is kept again, at a position of its own.
 /// - **Unchanged.** What is read is what was appended, to the byte, unknown fields included.
 /// - **Nothing forgotten.** What was appended can be read until `forget` allows otherwise.
 #[async_trait]
@@ -67,7 +66,8 @@ pub trait Log: Send + Sync {
     /// Waits until the log has an event after `after`, and returns the position of the last one.
     async fn wait_past(&self, after: Position) -> Position;
 
-    /// Lets go of every event up to `through`: they are archived, or nobody may have them any more.
+    /// Lets go of every event up to `through`: they are archived, or nobody may have them any more. They
+    /// can no longer be read, and the room they take is free by and by.
     ///
     /// # Errors
     ///
