@@ -1,16 +1,19 @@
 //! The connection to the servers: as whom, how encrypted, and what is said when there is none.
 
+use std::error::Error;
 use std::future::{IntoFuture, ready};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_nats::jetstream::{Context, ContextBuilder};
 use async_nats::rustls::pki_types::CertificateDer;
 use async_nats::rustls::pki_types::pem::PemObject as _;
 use async_nats::rustls::{ClientConfig, RootCertStore, crypto};
-use async_nats::{ConnectErrorKind, ConnectOptions, Event, ServerAddr};
+use async_nats::{ClientError, ConnectErrorKind, ConnectOptions, Event, ServerAddr};
 use ports::PortError;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
+use tokio::time::sleep;
 
 use crate::access::{Access, Credentials};
 use crate::error::{BACKEND, refused, refused_because, unavailable, unavailable_because};
@@ -18,18 +21,63 @@ use crate::options::Options;
 
 /// The name of this client, shown in the server's lists.
 const CLIENT_NAME: &str = "tastemaker";
+/// How many times each server is tried before a lost connection is given up.
+const ROUNDS: usize = 2;
+/// How long after a failed attempt to make a new connection the next one is made.
+const RENEW_EVERY: Duration = Duration::from_millis(250);
 
-/// A connection to one of the servers, mended in the background when it is lost.
+/// A connection to one of the servers.
+///
+/// When it is lost the library connects again at once, to each server [twice](ROUNDS) at most, and sends
+/// then what had waited. If that fails it is given up with all that waits, and a new one is made. So nothing
+/// comes to a server long after it was sent, when others may have sent it, too, and the server may have
+/// forgotten that.
 pub(crate) struct Connection {
     /// What asks the server.
-    pub context: Context,
-    losses: Arc<watch::Sender<()>>,
+    context: watch::Sender<Context>,
+    signals: Arc<Signals>,
+}
+
+/// What the library tells of its connection.
+#[derive(Default)]
+struct Signals {
+    losses: watch::Sender<()>,
+    given_up: Notify,
 }
 
 impl Connection {
+    /// Connects to one of the servers.
+    pub(crate) async fn open(access: &Access, options: &Options) -> Result<Connection, PortError> {
+        let signals = Arc::<Signals>::default();
+        let context = connect(access, options, &signals).await?;
+        Ok(Connection { context: watch::Sender::new(context), signals })
+    }
+
+    /// What asks the server now.
+    pub(crate) fn context(&self) -> Context {
+        self.context.borrow().clone()
+    }
+
+    /// Makes a new connection whenever one is given up.
+    pub(crate) async fn renew(&self, access: &Access, options: &Options) {
+        loop {
+            self.signals.given_up.notified().await;
+            let context = loop {
+                match connect(access, options, &self.signals).await {
+                    Ok(context) => break context,
+                    Err(error) => {
+                        tracing::debug!(error = &error as &dyn Error, "still no connection");
+                        sleep(RENEW_EVERY).await;
+                    }
+                }
+            };
+            self.context.send_replace(context);
+        }
+    }
+
     /// Told from now on when the connection is lost.
     pub(crate) fn losses(&self) -> Losses {
-        Losses(self.losses.subscribe())
+        Losses(self.signals.losses.subscribe())
     }
 }
 
@@ -59,10 +107,12 @@ impl Losses {
     }
 }
 
-/// Connects to one of the servers.
-pub(crate) async fn connect(access: &Access, options: &Options) -> Result<Connection, PortError> {
-    let losses = Arc::new(watch::Sender::new(()));
-    let told = Arc::clone(&losses);
+async fn connect(
+    access: &Access,
+    options: &Options,
+    signals: &Arc<Signals>,
+) -> Result<Context, PortError> {
+    let told = Arc::clone(signals);
     let servers = access
         .servers
         .iter()
@@ -73,6 +123,8 @@ pub(crate) async fn connect(access: &Access, options: &Options) -> Result<Connec
         .name(CLIENT_NAME)
         .connection_timeout(options.timeout)
         .request_timeout(Some(options.timeout))
+        .ping_interval(options.timeout)
+        .max_reconnects(ROUNDS * access.servers.len())
         .tls_client_config(encryption(access.ca_file.as_deref())?)
         .event_callback(move |event| {
             report(&event, &told);
@@ -88,7 +140,7 @@ pub(crate) async fn connect(access: &Access, options: &Options) -> Result<Connec
         .max_ack_inflight(n_inflight)
         .backpressure_on_inflight(true)
         .build(client);
-    Ok(Connection { context, losses })
+    Ok(context)
 }
 
 async fn with_credentials(
@@ -142,13 +194,14 @@ fn unreadable_file(of_what: &str, file: &Path) -> String {
 }
 
 /// What happens to the connection, for the operator and for those who wait.
-fn report(event: &Event, losses: &watch::Sender<()>) {
+fn report(event: &Event, signals: &Signals) {
     match event {
         Event::Connected => tracing::info!("connected to the log's server"),
         Event::Disconnected => {
             tracing::warn!("the connection to the log's server is lost");
-            losses.send_replace(());
+            signals.losses.send_replace(());
         }
+        Event::ClientError(ClientError::MaxReconnects) => signals.given_up.notify_one(),
         event => tracing::warn!(%event, "the log's server"),
     }
 }
@@ -177,9 +230,6 @@ fn from_connect(access: &Access, error: async_nats::ConnectError) -> PortError {
 }
 
 /// The server does not answer in time.
-pub(crate) fn no_answer(
-    what: &str,
-    source: impl std::error::Error + Send + Sync + 'static,
-) -> PortError {
+pub(crate) fn no_answer(what: &str, source: impl Error + Send + Sync + 'static) -> PortError {
     unavailable_because(format!("its server did not answer in time when {what}"), source)
 }

@@ -88,7 +88,8 @@ pub(crate) async fn be_complete(shared: &Shared) -> Result<Instant, PortError> {
     }
     let moment = Instant::now();
     let mut losses = shared.connection.losses();
-    let info = losses.unless_lost(shared.stream.get_info()).await?;
+    let stream = shared.stream().await?;
+    let info = losses.unless_lost(stream.get_info()).await?;
     let end = note_end(shared, &info.map_err(|err| no_answer("asked for its stream's end", err))?);
     let noted = timeout(shared.options.timeout, shared.messages.wait_for(end)).await;
     noted.map_err(|_| {

@@ -5,6 +5,7 @@
 //! for each program that has the log open. At first come those of the last day. Where the stream begins,
 //! and how much room it has, is asked for now and then.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -12,15 +13,16 @@ use async_nats::header::NATS_MESSAGE_ID;
 use async_nats::jetstream::Message;
 use async_nats::jetstream::account::Account;
 use async_nats::jetstream::consumer::DeliverPolicy;
-use async_nats::jetstream::consumer::push::OrderedConfig;
+use async_nats::jetstream::consumer::push::{Ordered, OrderedConfig};
 use async_nats::jetstream::stream::{Info, State};
 use domain::{Position, Timestamp};
 use futures::StreamExt as _;
 use ports::PortError;
 use tokio::time::{sleep, timeout};
 
+use crate::connect::no_answer;
 use crate::counted::{be_complete, message_key, note_end};
-use crate::error::unavailable;
+use crate::error::{unavailable, unavailable_because};
 use crate::nats_log::Shared;
 use crate::seen::first;
 use crate::stream::forgotten;
@@ -35,16 +37,12 @@ pub(crate) async fn follow_head(shared: Arc<Shared>, end: State) {
     let mut losses = shared.connection.losses();
     loop {
         let config = OrderedConfig {
-            deliver_subject: shared.connection.context.client().new_inbox(),
+            deliver_subject: shared.connection.context().client().new_inbox(),
             deliver_policy: start(&shared, &end),
             headers_only: true,
             ..OrderedConfig::default()
         };
-        let messages = match shared.stream.create_consumer(config).await {
-            Ok(consumer) => consumer.messages().await.map_err(|err| err.to_string()),
-            Err(error) => Err(error.to_string()),
-        };
-        match messages {
+        match follow(&shared, config).await {
             Ok(mut messages) => loop {
                 // When the connection was lost, the library would begin a stream anew that had brought
                 // nothing yet.
@@ -57,11 +55,21 @@ pub(crate) async fn follow_head(shared: Arc<Shared>, end: State) {
                 note_message(&shared, &message);
             },
             Err(error) => {
-                tracing::warn!(error, "the log's stream cannot be followed; trying again");
+                tracing::warn!(
+                    error = &error as &dyn Error,
+                    "the log's stream cannot be followed; trying again"
+                );
                 sleep(shared.options.state_every).await;
             }
         }
     }
+}
+
+async fn follow(shared: &Shared, config: OrderedConfig) -> Result<Ordered, PortError> {
+    let failed = "following its stream failed";
+    let consumer = shared.stream().await?.create_consumer(config).await;
+    let consumer = consumer.map_err(|err| unavailable_because(failed.to_owned(), err))?;
+    consumer.messages().await.map_err(|err| unavailable_because(failed.to_owned(), err))
 }
 
 /// Where to begin: after what is noted, or with the first message of the last day before `end`.
@@ -111,7 +119,7 @@ pub(crate) async fn keep_state(shared: Arc<Shared>) {
     loop {
         sleep(shared.options.state_every).await;
         let seen = shared.seen.head();
-        let info = match shared.stream.get_info().await {
+        let info = match info(&shared).await {
             Ok(info) => info,
             Err(error) => {
                 let stream = &shared.names.stream;
@@ -133,6 +141,12 @@ pub(crate) async fn keep_state(shared: Arc<Shared>) {
     }
 }
 
+/// Asks for the stream's state.
+pub(crate) async fn info(shared: &Shared) -> Result<Info, PortError> {
+    let info = shared.stream().await?.get_info().await;
+    info.map_err(|err| no_answer("asked for its stream's state", err))
+}
+
 /// Notes where the stream begins, how far it is forgotten and how much room it has.
 pub(crate) async fn note(shared: &Shared, info: &Info) {
     let state = &info.state;
@@ -141,7 +155,7 @@ pub(crate) async fn note(shared: &Shared, info: &Info) {
     let room_bytes = match shared.options.max_bytes {
         Some(max_bytes) => Some(max_bytes.saturating_sub(state.bytes)),
         None => {
-            let account = shared.connection.context.query_account().await.ok();
+            let account = shared.connection.context().query_account().await.ok();
             account.and_then(|it| room_of(&it, shared.options.replicas))
         }
     };

@@ -21,8 +21,8 @@ pub(crate) async fn forget(shared: &Shared, through: Position) -> Result<(), Por
     // What is not there yet cannot be forgotten.
     let through = through.min(shared.seen.head());
     if shared.seen.tail() <= through {
-        let context = &shared.connection.context;
-        stream::change_forgotten(context, &shared.names, |it| it.max(through)).await?;
+        let context = shared.connection.context();
+        stream::change_forgotten(&context, &shared.names, |it| it.max(through)).await?;
         shared.seen.let_go(through.next());
     }
     remove(shared, through).await
@@ -38,7 +38,7 @@ async fn remove(shared: &Shared, through: Position) -> Result<(), PortError> {
     if first <= shared.seen.kept() {
         return Ok(());
     }
-    let purged = shared.stream.purge().sequence(first.get()).await;
+    let purged = shared.stream().await?.purge().sequence(first.get()).await;
     purged.map_err(|err| match err.kind() {
         PurgeErrorKind::JetStream(refusal) => {
             from_jetstream("forgetting events of its stream", refusal)

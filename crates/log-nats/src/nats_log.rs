@@ -10,7 +10,8 @@ use ports::{Log, PortError, Receipt};
 use tokio::sync::{Mutex, Semaphore};
 use tokio::task::JoinSet;
 
-use crate::connect::{Connection, connect, no_answer};
+use crate::connect::Connection;
+use crate::error::unavailable_because;
 use crate::messages::Messages;
 use crate::seen::Seen;
 use crate::stream::{self, Names};
@@ -36,7 +37,6 @@ pub struct NatsLog {
 /// What callers and the background share.
 pub(crate) struct Shared {
     pub connection: Connection,
-    pub stream: Stream<()>,
     pub names: Names,
     pub options: Options,
     pub seen: Seen,
@@ -45,6 +45,14 @@ pub(crate) struct Shared {
     pub completing: Mutex<()>,
     /// Places for events that wait for their acknowledgement.
     pub places: Semaphore,
+}
+
+impl Shared {
+    /// The stream, asked over the present connection.
+    pub(crate) async fn stream(&self) -> Result<Stream<()>, PortError> {
+        let stream = self.connection.context().get_stream_no_info(&self.names.stream).await;
+        stream.map_err(|err| unavailable_because("its stream has no name".to_owned(), err))
+    }
 }
 
 impl NatsLog {
@@ -60,18 +68,16 @@ impl NatsLog {
         shop: &ShopId,
         options: Options,
     ) -> Result<Arc<NatsLog>, PortError> {
-        let connection = connect(access, &options).await?;
+        let connection = Connection::open(access, &options).await?;
         let names = Names::of(shop);
-        let info = stream::open(&connection.context, &names, &options).await?;
+        let context = connection.context();
+        let info = stream::open(&context, &names, &options).await?;
         let end = Position::new(info.state.last_sequence);
         // Should the stream have been put back to an earlier state, what comes next is not forgotten.
-        stream::change_forgotten(&connection.context, &names, |it| it.min(end)).await?;
-        let stream = connection.context.get_stream_no_info(&names.stream).await;
-        let stream = stream.map_err(|err| no_answer("opening its stream", err))?;
+        stream::change_forgotten(&context, &names, |it| it.min(end)).await?;
         let noted = if info.state.messages == 0 { end } else { Position::START };
         let shared = Arc::new(Shared {
             connection,
-            stream,
             names,
             options,
             seen: Seen::new(&info.state),
@@ -80,11 +86,11 @@ impl NatsLog {
             places: Semaphore::new(options.queue_events as usize),
         });
         let mut tasks = JoinSet::new();
+        let (renewing, access) = (Arc::clone(&shared), access.clone());
+        tasks.spawn(async move { renewing.connection.renew(&access, &renewing.options).await });
         tasks.spawn(follow::follow_head(Arc::clone(&shared), info.state.clone()));
         follow::catch_up(&shared, &info).await?;
-        let info = shared.stream.get_info().await;
-        let info = info.map_err(|err| no_answer("asked for its stream's beginning", err))?;
-        follow::note(&shared, &info).await;
+        follow::note(&shared, &follow::info(&shared).await?).await;
         tasks.spawn(follow::keep_state(Arc::clone(&shared)));
         Ok(Arc::new(NatsLog { shared, _tasks: tasks }))
     }

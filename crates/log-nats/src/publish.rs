@@ -106,7 +106,7 @@ pub(crate) async fn append(
 /// under way.
 async fn prepare(shared: &Shared, events: Vec<Envelope>) -> Result<Call, PortError> {
     let body_bytes_max =
-        shared.connection.context.client().max_payload().saturating_sub(HEADER_BYTES);
+        shared.connection.context().client().max_payload().saturating_sub(HEADER_BYTES);
     let mut call = Call::default();
     let mut by_key = FxHashMap::<MessageKey, usize>::default();
     for (n, event) in (1..).zip(events) {
@@ -196,12 +196,13 @@ async fn publish(
     let from_publish = |err| from_publish(&shared.names.stream, err);
     let seen = shared.seen.head();
     let mut losses = shared.connection.losses();
+    let context = shared.connection.context();
     let mut acknowledgements = Vec::new();
     for (Message { subject, key, body, .. }, before) in new {
         counted::check_in_time(shared, complete)?;
         let id = counted::message_id(*key, before);
         let message = PublishMessage::build().payload(body.clone()).message_id(id);
-        let sent = shared.connection.context.send_publish(subject.clone(), message).await;
+        let sent = context.send_publish(subject.clone(), message).await;
         acknowledgements.push(sent.map_err(from_publish)?);
     }
     let mut receipts = Vec::with_capacity(acknowledgements.len());

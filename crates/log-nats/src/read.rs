@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::connect::no_answer;
 use crate::error::{unavailable, unavailable_because, unreadable};
+use crate::follow;
 use crate::nats_log::Shared;
 use crate::seen::first;
 
@@ -85,15 +86,15 @@ pub(crate) async fn range(
 
 /// Asks where the stream begins now.
 async fn first_kept(shared: &Shared) -> Result<Position, PortError> {
-    let info = shared.stream.get_info().await;
-    let info = info.map_err(|err| no_answer("asked for its stream's beginning", err))?;
+    let info = follow::info(shared).await?;
     shared.seen.keep(first(&info.state));
     Ok(first(&info.state))
 }
 
 /// One batch of messages, the first of which is at `from` unless that is not there.
 async fn batch(shared: &Shared, from: Position, n_max: usize) -> Result<Vec<Recorded>, PortError> {
-    let client = shared.connection.context.client();
+    let context = shared.connection.context();
+    let client = context.client();
     let mut losses = shared.connection.losses();
     let inbox = client.new_inbox();
     let mut answers = client
@@ -103,9 +104,7 @@ async fn batch(shared: &Shared, from: Position, n_max: usize) -> Result<Vec<Reco
     let read_bytes = shared.options.read_bytes;
     let request = format!(r#"{{"seq":{from},"batch":{n_max},"max_bytes":{read_bytes}}}"#);
     let request = Request::new().payload(request.into()).inbox(inbox);
-    shared
-        .connection
-        .context
+    context
         .send_request(format!("DIRECT.GET.{}", shared.names.stream), request)
         .await
         .map_err(|err| unavailable_because("asking for events failed".to_owned(), err))?;

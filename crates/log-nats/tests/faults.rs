@@ -168,3 +168,20 @@ async fn a_server_that_lost_acknowledged_events_is_not_written_to_any_more() {
     let refused = log.read(Position::START, 10).await.unwrap_err();
     assert_eq!(refused.to_string(), lost.to_string(), "nor is it read");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_given_up_with_the_connection_is_not_sent_later() {
+    let Some(mut server) = NatsServer::start() else { return };
+    let log = open(&server).await;
+    server.kill();
+    for n in 0..100 {
+        log.append(vec![any_event(n)]).await.unwrap_err();
+    }
+    server.start_again();
+    let receipts = loop {
+        if let Ok(receipts) = log.append(vec![any_event(500)]).await {
+            break receipts;
+        }
+    };
+    assert_eq!(receipts, [Receipt::Appended(Position::new(1))]);
+}
