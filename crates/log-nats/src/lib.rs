@@ -51,6 +51,14 @@
 //!   says only which keys may go; should it be set forward by hours, a repeat of what came before may be kept.
 //! - Whoever purges the stream by hand makes it forget the keys of what was purged.
 //!
+//! # Cost
+//!
+//! To open a log whose last day has a million events took 10 to 16 s: 8 s of this program's time and 4 s of the
+//! server's, on two cores busy with other things too, with only the client library and this crate optimized.
+//! What is remembered takes 8 to 16 bytes of memory an event, and 2 MB. To append a new event costs a look
+//! into that (`messages.rs`) beside the round trip; to append a repeat costs what a new event does, for the
+//! event that it repeats is read.
+//!
 //! # Invariants
 //!
 //! - A position is never given twice and none is left out: nothing but [`forget`](ports::Log::forget),
