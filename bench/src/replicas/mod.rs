@@ -23,7 +23,7 @@ use crate::shop_load::ShopLoad;
 use crate::stopwatch;
 
 /// How many connections send, and ask, at the same time.
-const CONNECTIONS: u64 = 8;
+const CONNECTIONS: usize = 8;
 
 /// Options of `replicas`.
 #[derive(Args, Debug)]
@@ -153,15 +153,15 @@ struct Load<'a> {
 }
 
 impl Load<'_> {
-    fn client(&self, number: u64) -> Client {
-        self.clients[number as usize % self.clients.len()].clone()
+    fn client(&self, number: usize) -> Client {
+        self.clients[number % self.clients.len()].clone()
     }
 
     /// Events a second, acknowledged.
     async fn events(&self) -> anyhow::Result<f64> {
         let (shop, n_events, seed) = (self.shop, self.args.batch, self.args.seed);
         let sent = self.closed_loop(move |client, connection, turn| async move {
-            let batch = (connection + 1) * 1_000_000_000 + turn;
+            let batch = (connection as u64 + 1) * 1_000_000_000 + turn;
             let mut rng = ChaCha8Rng::seed_from_u64(seed ^ batch);
             let body = shop.batch(n_events, batch, &mut rng);
             client.post("/v1/batch", "application/json", body).await.map(drop)
@@ -173,7 +173,7 @@ impl Load<'_> {
     async fn decisions(&self) -> anyhow::Result<f64> {
         let (shop, seed) = (self.shop, self.args.seed);
         self.closed_loop(move |client, connection, turn| async move {
-            let mut rng = ChaCha8Rng::seed_from_u64(seed ^ (connection << 40) ^ turn);
+            let mut rng = ChaCha8Rng::seed_from_u64(seed ^ ((connection as u64) << 40) ^ turn);
             client
                 .post("/v1/decisions", "application/json", shop.decision(&mut rng))
                 .await
@@ -186,9 +186,9 @@ impl Load<'_> {
     async fn reads(&self) -> anyhow::Result<Histogram<u64>> {
         let mut seen = Histogram::new_with_bounds(1, 60_000_000, 3)?;
         let mut rng = ChaCha8Rng::seed_from_u64(self.args.seed ^ 0x5EE);
-        for n in 0..self.args.reads as u64 {
+        for n in 0..self.args.reads {
             let start = stopwatch::now();
-            let body = self.shop.batch(1, 7_000_000_000_000 + n, &mut rng);
+            let body = self.shop.batch(1, 7_000_000_000_000 + n as u64, &mut rng);
             let told = self.client(n).post("/v1/batch", "application/json", body).await?;
             let told: serde_json::Value = serde_json::from_slice(&told)?;
             let after = told["position"].as_str().context("an acknowledgement has a position")?;
@@ -210,7 +210,7 @@ impl Load<'_> {
     /// Does `work` over and over on all connections; how often a second it was done.
     async fn closed_loop<W: Future<Output = anyhow::Result<()>> + Send + 'static>(
         &self,
-        work: impl Fn(Client, u64, u64) -> W + Clone + Send + 'static,
+        work: impl Fn(Client, usize, u64) -> W + Clone + Send + 'static,
     ) -> anyhow::Result<f64> {
         let start = stopwatch::now();
         let end = start + Duration::from_secs(self.args.seconds);

@@ -109,14 +109,12 @@ impl App {
     /// heard of. After a while its end as it is.
     pub(crate) async fn log_past(&self, position: Position) -> Position {
         let log = &self.backends.log;
-        let before = Position::new(position.get().saturating_sub(1));
-        match self.settings.replicas {
-            Replicas::One => log.head(),
-            Replicas::Many => {
-                let shown = tokio::time::timeout(LOG_WITHIN, log.wait_past(before)).await;
-                shown.unwrap_or_else(|_| log.head())
-            }
+        if self.is_alone() || position <= log.head() {
+            return log.head();
         }
+        let before = Position::new(position.get().saturating_sub(1));
+        let shown = tokio::time::timeout(LOG_WITHIN, log.wait_past(before)).await;
+        shown.unwrap_or_else(|_| log.head())
     }
 
     /// Folds what the log has that decisions do not see yet: what [`follow`](App::follow) does all

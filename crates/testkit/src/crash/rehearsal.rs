@@ -19,6 +19,7 @@
 //!   too.
 //! - The tables of decisions and outcomes hold what they hold when they are computed anew.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
@@ -298,7 +299,9 @@ impl Stage {
                 }
                 Trouble::KillReplica => {
                     let number = rng.random_range(0..n_replicas);
-                    if Some(number) != paused {
+                    let n_serving = self.reach.clients().len() - usize::from(paused.is_some());
+                    // One that starts needs all its backends: one that serves is left.
+                    if Some(number) != paused && 1 < n_serving {
                         self.kill_replica(number)?;
                     }
                 }
@@ -310,8 +313,8 @@ impl Stage {
 
     /// Compares everything with everything.
     async fn judge(mut self, books: &Books) -> Result<RehearsalReport, CrashError> {
-        let states = self.settled_states().await?;
-        let tables = self.tables_settled().await?;
+        let (position, states) = self.settled_states().await?;
+        let tables = self.tables_at(position).await?;
         let data = self.site.replica(0)?;
         let servers: Vec<Server> = self.replicas().drain(..).filter_map(|it| it.server).collect();
         for server in servers {
@@ -326,7 +329,7 @@ impl Stage {
         self.report.found.n_acknowledged = books.n_acknowledged();
         let lake = self.lake_unequal(&data)?;
         self.report.found.n_lake_unequal = lake;
-        self.report.n_entries_unequal = self.tables_anew(&tables).await?;
+        self.report.n_entries_unequal = self.tables_anew(position, &tables).await?;
         let count = |it: &AtomicU64| it.load(Ordering::Relaxed);
         self.report.n_decisions = count(&self.reach.n_asked);
         self.report.n_decisions_missing = count(&self.reach.n_missing);
@@ -334,8 +337,8 @@ impl Stage {
         Ok(self.report)
     }
 
-    /// The live states of all replicas, once they are at one position.
-    async fn settled_states(&self) -> Result<Vec<Digests>, CrashError> {
+    /// The live states of all replicas, once they are at one position, and that.
+    async fn settled_states(&self) -> Result<(u64, Vec<Digests>), CrashError> {
         let until = Instant::now() + SETTLE_WITHIN;
         loop {
             let clients = self.reach.clients();
@@ -347,7 +350,8 @@ impl Stage {
                 pages.iter().map(|it| serde_json::from_str(it)).collect::<Result<_, _>>()?;
             let is_level = pages.iter().all(|it| it["position"] == pages[0]["position"]);
             if pages.len() == clients.len() && is_level || until < Instant::now() {
-                return Ok(pages.iter().map(parts).collect());
+                let position = pages.first().map_or(0, |it| number(&it["position"]));
+                return Ok((position, pages.iter().map(parts).collect()));
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
@@ -357,28 +361,28 @@ impl Stage {
         SqlProjections::open(&self.backends.records_url).await.map_err(CrashError::port)
     }
 
-    /// All entries of the tables, once every share contains the same.
-    async fn tables_settled(&self) -> Result<Vec<Entry>, CrashError> {
+    /// All entries of the tables, once every share contains everything up to `position`.
+    async fn tables_at(&self, position: u64) -> Result<Vec<Entry>, CrashError> {
         let projections = self.projections().await?;
         let until = Instant::now() + SETTLE_WITHIN;
         loop {
             let positions = projections.positions().await.map_err(CrashError::port)?;
-            if positions.iter().all(|it| *it == positions[0]) || until < Instant::now() {
-                break;
+            if positions.iter().all(|it| position <= it.get()) || until < Instant::now() {
+                return entries(&projections).await;
             }
             tokio::time::sleep(LOOK_EVERY).await;
         }
-        entries(&projections).await
     }
 
     /// Throws everything away that can be computed again, and counts the entries that then differ.
-    async fn tables_anew(&self, before: &[Entry]) -> Result<u64, CrashError> {
+    async fn tables_anew(&self, position: u64, before: &[Entry]) -> Result<u64, CrashError> {
         self.projections().await?.clear().await.map_err(CrashError::port)?;
         let server = Server::start_on(&self.site, &self.site.replica(0)?)?;
-        let after = self.tables_settled().await?;
+        let after = self.tables_at(position).await?;
         server.kill()?;
-        let n_common = before.iter().filter(|it| after.contains(it)).count();
-        Ok((before.len().max(after.len()) - n_common) as u64)
+        let (before, after): (BTreeSet<&Entry>, BTreeSet<&Entry>) =
+            (before.iter().collect(), after.iter().collect());
+        Ok(before.symmetric_difference(&after).count() as u64)
     }
 
     fn lake_unequal(&self, data: &Path) -> Result<u64, CrashError> {
@@ -427,6 +431,10 @@ fn digests<'a>(lines: impl Iterator<Item = &'a str>) -> Result<Digests, CrashErr
 fn parts(page: &serde_json::Value) -> Digests {
     let parts = page["parts"].as_array().into_iter().flatten();
     parts.map(|it| (text(&it["name"]), text(&it["digest"]))).collect()
+}
+
+fn number(value: &serde_json::Value) -> u64 {
+    value.as_str().and_then(|it| it.parse().ok()).unwrap_or(0)
 }
 
 fn text(value: &serde_json::Value) -> String {

@@ -123,8 +123,20 @@ pub(super) struct Server {
 
 #[derive(Debug)]
 enum Process {
-    Plain(Child),
+    Plain(Mortal),
     Traced(Recording),
+}
+
+/// A process that does not outlive the experiment, however that ends.
+#[derive(Debug)]
+struct Mortal(Child);
+
+impl Drop for Mortal {
+    fn drop(&mut self) {
+        // It may have been killed already; then there is nothing to do.
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
 }
 
 impl Process {
@@ -132,7 +144,8 @@ impl Process {
     fn end(self) -> Result<(), CrashError> {
         let failed = CrashError::io("killing the server");
         match self {
-            Process::Plain(mut child) => {
+            Process::Plain(mut process) => {
+                let child = &mut process.0;
                 child.kill().and_then(|()| child.wait()).map(drop).map_err(failed)
             }
             Process::Traced(recording) => {
@@ -157,7 +170,7 @@ impl Server {
         let file = File::create(&said).map_err(CrashError::io("making a file"))?;
         let child = busy(&mut command).stdout(Stdio::piped()).stderr(file).spawn();
         let child = child.map_err(CrashError::io("starting the server"))?;
-        Server::listening(Process::Plain(child), said)
+        Server::listening(Process::Plain(Mortal(child)), said)
     }
 
     /// Starts a server that is traced, on the site's folder.
@@ -170,7 +183,7 @@ impl Server {
 
     fn listening(mut process: Process, log: PathBuf) -> Result<Server, CrashError> {
         let child = match &mut process {
-            Process::Plain(child) => child,
+            Process::Plain(Mortal(child)) => child,
             Process::Traced(recording) => recording.child_mut(),
         };
         let mut said = String::new();
@@ -188,7 +201,7 @@ impl Server {
 
     /// Stops the process where it stands, or lets it go on.
     pub(super) fn pause(&self, is_paused: bool) -> Result<(), CrashError> {
-        let Process::Plain(child) = &self.process else { return Ok(()) };
+        let Process::Plain(Mortal(child)) = &self.process else { return Ok(()) };
         let signal = if is_paused { Signal::STOP } else { Signal::CONT };
         let sent = kill_process(Pid::from_child(child), signal);
         sent.map_err(|err| CrashError::io("sending a signal")(err.into()))
