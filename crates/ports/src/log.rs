@@ -38,10 +38,9 @@ impl Receipt {
 ///   machine's power; where that depends on how a server is set up, its adapter says on what. An error
 ///   means that it is not known whether they were kept, or which of them; sending them again is safe, and
 ///   appends what is missing.
-/// - **Counts once.** Of two events with one message key, received within
-///   [`DUPLICATE_WINDOW`](crate::DUPLICATE_WINDOW) of each other, the first is kept and the second answered with its
-///   position; also within one call, over a restart, and when the first is forgotten. What is received later
-///   than that is kept again, at a position of its own.
+/// - **Counts once.** Of two events with one message key, received within [`DUPLICATE_WINDOW`] of each other,
+///   the first is kept and the second answered with its position; also within one call, over a restart, and
+///   when the first is forgotten. What is received later than that is kept again, at a position of its own.
 /// - **Unchanged.** What is read is what was appended, to the byte, unknown fields included.
 /// - **Nothing forgotten.** What was appended can be read until `forget` allows otherwise.
 #[async_trait]
