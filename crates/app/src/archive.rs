@@ -301,7 +301,12 @@ impl App {
             return Err(ArchiveError::Elsewhere);
         }
         // Whoever had it before may have archived.
-        self.backends.lake.refresh().await?;
+        if let Err(error) = self.backends.lake.refresh().await {
+            if let Some(lease) = turn.lease.take() {
+                leases.give_back(&lease).await?;
+            }
+            return Err(error.into());
+        }
         Ok(())
     }
 }

@@ -57,6 +57,18 @@ pub enum FollowError {
     /// A backend failed.
     #[error("the live state could not be brought up to date")]
     Backend(#[from] PortError),
+    /// The log ends before what was computed from it.
+    #[error(
+        "the log ends at {head}, but projections know of {last}: it was put back to an earlier state, or cannot \
+         be read to its end; if the events between are lost, stop all replicas and drop the schema `projections`, \
+         which is computed again"
+    )]
+    LogPutBack {
+        /// The end of the log.
+        head: Position,
+        /// The last event that was known.
+        last: Position,
+    },
     /// The snapshot cannot be used.
     #[error(
         "the snapshot of the live state cannot be used; delete the folder `projections`, it is made \
@@ -79,6 +91,9 @@ impl App {
         let last = snapshot.as_ref().map(|it| it.position).max(last.copied()).unwrap_or_default();
         let head = self.log_past(last).await;
         self.tables.note(positions);
+        if last > head && !self.is_alone() {
+            return Err(FollowError::LogPutBack { head, last });
+        }
         if last > head {
             // The log was put back to an earlier state: what was computed from its lost end is void.
             tracing::warn!(%last, %head, "projections are ahead of the log and are computed anew");
@@ -100,7 +115,7 @@ impl App {
             }
         }
         let position = self.live().position();
-        *self.tables.pending() = Pending::after(position);
+        *self.tables.pending() = Pending::after(position, self.settings.replicas);
         self.note_saved(Saved { position, time: self.now() });
         Ok(self.fold_all().await?)
     }
@@ -212,19 +227,26 @@ impl App {
     }
 
     fn fold_chunk(&self, events: &[Recorded]) {
-        let mut writes = Vec::new();
-        let mut live = self.live_mut();
+        let mut writes = Vec::with_capacity(events.len());
+        {
+            let mut live = self.live_mut();
+            for event in events {
+                let mut of_event = Vec::new();
+                live.fold(event, &mut of_event);
+                writes.push(of_event);
+            }
+        }
+        // Not under the lock that decisions wait for.
         let mut pending = self.tables.pending();
-        for event in events {
-            live.fold(event, &mut writes);
+        for (event, of_event) in events.iter().zip(writes) {
             let share = Share::of(event.envelope.partition());
-            pending.add(event.position, share, writes.drain(..));
+            pending.add(event.position, share, of_event.into_iter());
         }
     }
 
     pub(crate) async fn save_when_due(&self) -> Result<(), PortError> {
         let Saved { position, time } = *self.saved.lock().unwrap_or_else(PoisonError::into_inner);
-        let n_events = self.applied().get() - position.get();
+        let n_events = self.applied().get().saturating_sub(position.get());
         let age = self.now().since(time);
         let is_due = n_events >= self.settings.snapshot_every_events
             || (n_events > 0 && age >= self.settings.snapshot_every);
@@ -233,7 +255,8 @@ impl App {
 
     /// Saves the live state, so that the next start need not fold the whole log again.
     ///
-    /// Decisions go on meanwhile; folding waits, in a replica only until the state is encoded.
+    /// Decisions go on meanwhile; folding waits, in a replica only until the state is encoded. A replica saves
+    /// nothing where that falls to another one, or while the tables lack something.
     ///
     /// # Errors
     ///
@@ -246,9 +269,23 @@ impl App {
         let saved = Saved { position: snapshot.position, time: self.now() };
         // The tables contain the same events, also where those left nothing in them.
         self.level_tables().await?;
+        if !self.is_alone() && !self.are_tables_at(snapshot.position).await? {
+            return Ok(());
+        }
         self.backends.projections.save_snapshot(SNAPSHOT, snapshot).await?;
         self.note_saved(saved);
         Ok(())
+    }
+
+    /// Whether a replica may save what is of this position: where a share lacks something of it, whoever
+    /// takes that share over needs the snapshot before.
+    async fn are_tables_at(&self, position: Position) -> Result<bool, PortError> {
+        if !self.saves_snapshots() {
+            return Ok(false);
+        }
+        let positions = self.backends.projections.positions().await?;
+        self.tables.note(positions);
+        Ok(positions.iter().all(|it| position <= *it))
     }
 
     /// Waits until decisions see the event at `position`.
@@ -270,7 +307,7 @@ impl App {
     }
 }
 
-fn given_up(source: tokio::task::JoinError) -> PortError {
+pub(crate) fn given_up(source: tokio::task::JoinError) -> PortError {
     PortError::Unavailable {
         backend: "the history",
         what: "reading it was given up".to_owned(),

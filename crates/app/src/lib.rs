@@ -237,6 +237,10 @@ impl App {
             app.tables.sharing.take_all();
         }
         app.log_past(app.backends.lake.archived()).await;
+        if app.history().check().is_err() && app.settings.replicas == Replicas::Many {
+            // Another process may have archived, and let the log forget, since the lake was opened.
+            app.backends.lake.refresh().await?;
+        }
         app.history().check()?;
         app.read_decided().await?;
         app.load_placements().await?;

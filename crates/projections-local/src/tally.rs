@@ -50,15 +50,14 @@ impl FileTally {
     fn open_file(path: &Path, new: Option<u64>) -> io::Result<FileTally> {
         let mut options = OpenOptions::new();
         let file = options.read(true).write(true).create(true).truncate(false).open(path)?;
-        let last = number_at(&file, LAST_AT)?.unwrap_or(0);
-        let journal = match (new, number_at(&file, JOURNAL_AT)?) {
-            (Some(new), None) => {
-                file.write_all_at(&last.to_be_bytes(), LAST_AT)?;
-                file.write_all_at(&new.to_be_bytes(), JOURNAL_AT)?;
-                Some(new)
-            }
-            (_, journal) => journal,
-        };
+        let mut last = number_at(&file, LAST_AT)?.unwrap_or(0);
+        let mut journal = number_at(&file, JOURNAL_AT)?;
+        if let (Some(new), None) = (new, journal) {
+            // A journal of its own begins at 0, whatever was counted here before.
+            (last, journal) = (0, Some(new));
+            file.write_all_at(&last.to_be_bytes(), LAST_AT)?;
+            file.write_all_at(&new.to_be_bytes(), JOURNAL_AT)?;
+        }
         Ok(FileTally { file, last: Mutex::new(last), journal })
     }
 }

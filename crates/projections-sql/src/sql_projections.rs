@@ -89,9 +89,10 @@ async fn prepare(pool: &PgPool) -> sqlx::Result<i64> {
     if sqlx::query_scalar(is_there).fetch_one(&mut *transaction).await? {
         let format = sqlx::query_scalar("SELECT format FROM projections.state");
         let format: Option<i64> = format.fetch_optional(&mut *transaction).await?;
-        if let Some(newer) = format.filter(|it| FORMAT < *it) {
+        // What is there already is not made again: that would wait for whoever reads or writes it.
+        if let Some(format) = format.filter(|it| FORMAT <= *it) {
             transaction.rollback().await?;
-            return Ok(newer);
+            return Ok(format);
         }
     }
     transaction.execute(sqlx::raw_sql(SCHEMA)).await?;

@@ -34,8 +34,8 @@ settings! {
         root_key_file: PathBuf = "~/.config/tastemaker/root.key";
     }
 
-    /// Where else than in the data folder things are kept. With `log_url` and `records_url` any number of
-    /// processes can be the shop; `docs/replicas.md` leads there.
+    /// Where else than in the data folder things are kept. With all three any number of processes can be the
+    /// shop; `docs/replicas.md` leads there.
     backends: BackendSettings {
         /// The log: `nats://HOST:PORT`, with `USER:PASSWORD@` or a token before the host where the server wants it;
         /// `tls://` for an encrypted connection; several servers of a cluster with commas between. Empty for the
@@ -49,7 +49,7 @@ settings! {
 
     /// The stream that the log is in, where `backends.log_url` names one.
     nats: NatsSettings {
-        /// How many servers keep each event: 1 or 3.
+        /// How many servers keep each event: 1, or 3 in a cluster.
         stream_replicas: u32 = 1 in 1..=5;
         /// How many bytes the stream may hold before events are refused. 0 leaves it to the server.
         stream_bytes_max: u64 = 0 in 0..=1_152_921_504_606_846_976;

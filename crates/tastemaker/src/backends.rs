@@ -67,7 +67,7 @@ pub(crate) async fn open_backends(settings: &Settings, first: Position) -> anyho
     let lake = DeltaLake::open(&place("lake")?, &scratch, shop_id, lake_options(settings)).await?;
     let artifacts = StoredArtifacts::open(&place("artifacts")?).await?;
     let (records, projections) = open_records(chosen.records_url.as_ref(), folder).await?;
-    if replicas == Replicas::One {
+    if chosen.records_url.is_none() {
         // Who held one is dead: the log's lock says so.
         records.end_leases().await?;
     }

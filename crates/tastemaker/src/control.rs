@@ -13,6 +13,7 @@ use std::io;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use app::backup::BackupProgress;
@@ -37,6 +38,8 @@ const SOCKET: &str = "control.sock";
 const BACKUP: &str = "/backup";
 /// Only the owner may connect.
 const OWNER_ONLY: u32 = 0o600;
+/// How long whoever asked may take to read what they are told at the end.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// How many lines may wait for whoever reads them; beyond that progress is not told.
 const LINES_MAX: usize = 16;
 /// How long a line may be.
@@ -102,8 +105,12 @@ impl Control {
     /// Gives up what was asked, and listens no more.
     pub(crate) async fn close(self) {
         self.stopping.send_replace(true);
-        if let Err(error) = self.serving.await {
-            tracing::warn!(%error, "the control socket had died");
+        let mut serving = self.serving;
+        match tokio::time::timeout(CLOSE_WITHIN, &mut serving).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the control socket had died"),
+            // Who asked and does not read the answer keeps no server from its end.
+            Err(_) => serving.abort(),
         }
         if let Err(error) = std::fs::remove_file(&self.path) {
             tracing::warn!(%error, "the control socket could not be removed; the next start does it");

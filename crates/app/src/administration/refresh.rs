@@ -60,7 +60,12 @@ impl App {
             self.reload_decided().await?;
             self.known_changes.update(|it| it.decided = changes.decided);
         }
-        if known.moved != changes.moved {
+        if changes.moved < known.moved {
+            // The database was put back.
+            self.directory.forget_all();
+            self.known_changes.update(|it| it.moved = changes.moved);
+        }
+        if known.moved < changes.moved {
             self.forget_moved(known.moved, changes.moved).await?;
         }
         Ok(())

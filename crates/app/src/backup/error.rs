@@ -7,6 +7,15 @@ use ports::PortError;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BackupError {
+    /// Somebody else writes where a shop is being restored.
+    #[error(
+        "the lake stays at {position}, because somebody else writes to it; stop every other process on this \
+         shop and restore again"
+    )]
+    Overtaken {
+        /// Where it stays.
+        position: Position,
+    },
     /// The place for a backup has something in it.
     #[error(
         "the place for {what} is not empty, it holds `{name}`; name an empty one (what an unfinished backup \

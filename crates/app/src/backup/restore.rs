@@ -220,12 +220,17 @@ impl Backup {
         let archiving = || BackupError::while_doing("archiving the history");
         let n_all = self.manifest.position;
         for entry in &self.manifest.history {
-            if entry.last <= backends.lake.archived().get() {
-                continue;
+            // An answer to a commit that was lost on the way is found out by trying again.
+            while backends.lake.archived().get() < entry.last {
+                let before = backends.lake.archived();
+                let mut events = self.events(entry).await?;
+                events.retain(|it| before < it.position);
+                let archived = backends.lake.archive(events).await.map_err(archiving())?;
+                if archived == before {
+                    return Err(BackupError::Overtaken { position: archived });
+                }
+                tell(BackupProgress { step: "history", n_done: archived.get(), n_all });
             }
-            let events = self.events(entry).await?;
-            let archived = backends.lake.archive(events).await.map_err(archiving())?;
-            tell(BackupProgress { step: "history", n_done: archived.get(), n_all });
         }
         backends.lake.tend(backends.clock.now()).await.map_err(archiving())?;
         Ok(())

@@ -23,27 +23,45 @@ impl App {
         if self.settings.replicas == Replicas::One {
             return;
         }
+        // Beside each other: however long writing takes, leases are renewed.
+        tokio::join!(self.keep_shares(), self.keep_writing());
+    }
+
+    async fn keep_shares(&self) {
         let mut stopping = self.stopping.subscribe();
-        let (mut look, mut level) = (every(LOOK_EVERY), every(LEVEL_EVERY));
+        let mut look = every(LOOK_EVERY);
+        while !*stopping.borrow() {
+            tokio::select! {
+                _ = look.tick() => self.told(self.share_tables().await),
+                _ = stopping.changed() => break,
+            };
+        }
+    }
+
+    async fn keep_writing(&self) {
+        let mut stopping = self.stopping.subscribe();
+        let mut level = every(LEVEL_EVERY);
         while !*stopping.borrow() {
             let kept = tokio::select! {
-                _ = look.tick() => self.look_after_tables().await,
                 _ = level.tick() => self.level_and_save().await,
                 () = self.tables.grown.notified() => self.write_tables().await,
                 _ = stopping.changed() => break,
             };
-            if let Err(error) = kept {
-                metrics::counter!("tables_failures_total").increment(1);
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the tables are falling behind"
-                );
+            if !self.told(kept) {
                 tokio::select! {
                     () = tokio::time::sleep(RETRY_AFTER) => {}
                     _ = stopping.changed() => {}
                 }
             }
         }
+    }
+
+    /// Tells of an error; whether there was none.
+    fn told(&self, kept: Result<(), PortError>) -> bool {
+        let Err(error) = kept else { return true };
+        metrics::counter!("tables_failures_total").increment(1);
+        tracing::error!(error = &error as &dyn std::error::Error, "the tables are falling behind");
+        false
     }
 
     /// Takes this replica's part of the tables, or gives back what is more than that, and brings it to the

@@ -98,18 +98,38 @@ impl App {
     async fn write_shares(&self, when: When) -> Result<(), PortError> {
         let _alone = self.tables.writing.lock().await;
         for level in self.levels() {
-            let pending = self.tables.pending().batch(&level.shares, level.after);
-            let Some(batch) = pending else {
-                self.write_again(&level.shares, level.after).await?;
-                continue;
-            };
-            let is_moving = level.after < batch.through;
-            if !batch.writes.is_empty() || (is_moving && when == When::Always) {
-                self.apply(batch).await?;
-            }
+            self.write_level(level, when).await?;
         }
         self.tables.settle();
         Ok(())
+    }
+
+    /// Writes everything that is pending to shares that are at one position.
+    async fn write_level(&self, level: Level, when: When) -> Result<(), PortError> {
+        let Level { shares, mut after } = level;
+        loop {
+            let (batch, end) = {
+                let pending = self.tables.pending();
+                (pending.batch(&shares, after), pending.through())
+            };
+            let through = match batch {
+                Some(batch) => {
+                    let through = batch.through;
+                    let is_moving = after < through;
+                    let is_wanted = !batch.writes.is_empty() || (is_moving && when == When::Always);
+                    if is_wanted && !self.apply(batch).await? {
+                        return Ok(());
+                    }
+                    through
+                }
+                None => self.write_again(&shares, after).await?,
+            };
+            // What comes meanwhile is for the next time; and so is what could not be written.
+            if end <= through || through <= after {
+                return Ok(());
+            }
+            after = through;
+        }
     }
 
     /// Our shares, those at one position together.
@@ -126,8 +146,9 @@ impl App {
         levels
     }
 
-    /// Writes a batch. Where a share turns out to be elsewhere than was known, only that is found out.
-    async fn apply(&self, batch: Batch) -> Result<(), PortError> {
+    /// Writes a batch; `false` where a share turns out to be elsewhere than was known, and only that is
+    /// found out.
+    async fn apply(&self, batch: Batch) -> Result<bool, PortError> {
         let (shares, through) = (batch.shares.clone(), batch.through);
         if self.backends.projections.apply(batch).await? {
             let mut positions = self.tables.positions();
@@ -135,12 +156,12 @@ impl App {
                 let position = &mut positions[share.index()];
                 *position = through.max(*position);
             }
-            return Ok(());
+            return Ok(true);
         }
         let found = self.backends.projections.positions().await?;
         tracing::warn!(?found, "the tables are not where they were left; they are caught up with");
         self.tables.note(found);
-        Ok(())
+        Ok(false)
     }
 }
 

@@ -82,7 +82,7 @@ impl App {
         let Held { name, alive, shares } = &mut *held;
         self.say_alive(alive, name).await?;
         let n_fair = fair(self.backends.leases.held(REPLICA, self.now()).await?.len());
-        self.keep_shares(shares, n_fair).await?;
+        self.renew_shares(shares, n_fair).await?;
         let n_before = shares.len();
         let taken = self.take_shares(shares, n_fair, name).await;
         if n_before < shares.len() {
@@ -107,7 +107,7 @@ impl App {
     }
 
     /// Renews the leases of shares, and gives back those that are more than `n_fair`.
-    async fn keep_shares(
+    async fn renew_shares(
         &self,
         shares: &mut Vec<(Share, Lease)>,
         n_fair: usize,
