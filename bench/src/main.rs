@@ -19,6 +19,8 @@ mod ingest;
 mod list;
 mod memory;
 mod rebuild;
+mod rehearse;
+mod replicas;
 mod report;
 mod serve;
 mod server_under_test;
@@ -54,6 +56,10 @@ enum Benchmark {
     Ingest(ingest::IngestArgs),
     /// A year of a real shop's invoices, imported from an empty folder
     Import(import::ImportArgs),
+    /// Several processes on PostgreSQL, NATS and S3 beside the one with everything in its folder
+    Replicas(replicas::ReplicasArgs),
+    /// Replicas and their backends killed, paused and refused: what is lost, doubled or different
+    Rehearse(rehearse::RehearseArgs),
     /// A server killed at random moments under load: what is lost, doubled or different
     Crash(crash::CrashArgs),
     /// History moved into the lake: rate, bytes, and what reading, data sets and reports take
@@ -76,6 +82,8 @@ fn main() -> anyhow::Result<()> {
         Some(Benchmark::Serve(args)) => serve::run(&args),
         Some(Benchmark::Ingest(args)) => ingest::run(&args),
         Some(Benchmark::Import(args)) => import::run(&args),
+        Some(Benchmark::Replicas(args)) => replicas::run(&args),
+        Some(Benchmark::Rehearse(args)) => rehearse::run(&args),
         Some(Benchmark::Crash(args)) => crash::run(&args),
         Some(Benchmark::Archive(args)) => archive::run(&args),
         Some(Benchmark::Rebuild(args)) => rebuild::run(&args),

@@ -33,11 +33,12 @@ const fn step(name: &'static str, line: &'static str) -> Step {
 }
 
 /// Quick steps stand first, so that a slip is told early.
-const STEPS: [Step; 12] = [
+const STEPS: [Step; 13] = [
     step("tools", "cargo xtask tools"),
     step("format", "cargo fmt --all --check"),
     step("tidy", "cargo xtask tidy"),
     step("licences", "cargo deny --log-level error check bans licenses sources"),
+    step("deployment", "cargo xtask deployment"),
     step("javascript", "npm --prefix sdk/js run --silent check"),
     step("lints", "cargo clippy --workspace --all-targets -- -D warnings"),
     Step {

@@ -7,6 +7,7 @@
 //!
 //! - [`tidy`] holds the rules of the house that no compiler checks; it is a test as well.
 //! - [`generated`] rewrites the files that are computed from others, or tells which are stale.
+//! - [`deployment`] checks what operators install from.
 //! - [`smoke`] starts the demo as a person would and asks it for one decision.
 //! - [`tools`] brings what `ci` needs and a bare machine lacks.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line talks to people")]
@@ -51,6 +52,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true)]
         arguments: Vec<OsString>,
     },
+    /// Checks the files in `deploy` with the tools of those who will read them
+    Deployment,
     /// Starts the demo in the development profile and asks it for a decision
     Smoke,
     /// Installs the Cargo subcommands and packages that `ci` needs, unless they are there
@@ -74,6 +77,7 @@ fn run(command: Command, root: &Path) -> anyhow::Result<()> {
         Command::Gen { check: false } => generated::write(root),
         Command::Gen { check: true } => generated::check(root),
         Command::Bench { arguments } => bench(root, &arguments),
+        Command::Deployment => deployment(root),
         Command::Smoke => smoke::run(root),
         Command::Tools => tools::install(root),
     }
@@ -82,6 +86,12 @@ fn run(command: Command, root: &Path) -> anyhow::Result<()> {
 /// The folder of the workspace, wherever inside it the command was given.
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is a folder of the workspace")
+}
+
+/// Checks the files for operators, which no compiler reads.
+fn deployment(root: &Path) -> anyhow::Result<()> {
+    let python = tools::python(root);
+    shell::run(shell::program(root, &python.to_string_lossy()).arg("deploy/lint.py"))
 }
 
 /// Builds the benchmarks and the program that some of them start, then runs one.

@@ -11,7 +11,7 @@ use std::time::Instant;
 use anyhow::ensure;
 use clap::Args;
 use domain::{Position, Span, Timestamp};
-use lake_delta::{DeltaLake, Options};
+use lake_delta::{DeltaLake, Options, Place};
 use log_local::LocalLog;
 use ports::{ActKind, ActsWanted, Lake, Log};
 
@@ -126,7 +126,8 @@ async fn measure(args: &ArchiveArgs, n_events: u64, folder: &Path) -> anyhow::Re
 async fn open(location: &Path) -> anyhow::Result<std::sync::Arc<DeltaLake>> {
     // Files that were merged go at once, so that what is measured is what is kept.
     let options = Options { vacuum_after: Span::ZERO, ..Options::default() };
-    Ok(DeltaLake::open(location, &"shop".parse()?, options).await?)
+    let (place, scratch) = (Place::Folder(location.to_owned()), location.join("tmp"));
+    Ok(DeltaLake::open(&place, &scratch, &"shop".parse()?, options).await?)
 }
 
 /// What filling a lake took.

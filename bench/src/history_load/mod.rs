@@ -195,6 +195,7 @@ impl HistoryLoad {
             versions: vec!["session_neighbors@1".to_owned()],
             seen: Position::new(self.next.get().saturating_sub(3)),
             serial: self.n_decisions,
+            journal: None,
             anchors: vec![because],
             took_micros: self.rng.random_range(80..400),
         })

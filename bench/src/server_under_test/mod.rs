@@ -4,7 +4,7 @@
 
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{self, Child, Stdio};
 
 use anyhow::{Context, bail};
 use tempfile::TempDir;
@@ -20,7 +20,18 @@ pub(crate) struct ServerUnderTest {
     process: Child,
     /// Where it listens.
     pub(crate) url: String,
-    _folder: TempDir,
+    command: Command,
+    /// `None` once it was handed on.
+    folder: Option<TempDir>,
+}
+
+/// How it is started.
+#[derive(Clone, Debug)]
+struct Command {
+    binary: Option<PathBuf>,
+    root_key: PathBuf,
+    /// Settings of its own, as variables.
+    settings: Vec<(&'static str, String)>,
 }
 
 impl ServerUnderTest {
@@ -31,14 +42,48 @@ impl ServerUnderTest {
     /// When there is no binary or it does not come up.
     pub(crate) fn start(binary: Option<&Path>) -> anyhow::Result<ServerUnderTest> {
         let folder = tempfile::tempdir()?;
-        let binary = binary.map_or_else(beside_this_one, |it| Ok(it.to_path_buf()))?;
-        let mut process = Command::new(&binary)
+        let root_key = folder.path().join("root.key");
+        let command =
+            Command { binary: binary.map(Path::to_path_buf), root_key, settings: Vec::new() };
+        ServerUnderTest::start_in(folder, command)
+    }
+
+    /// Starts a server on an empty folder, with this root key and settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](ServerUnderTest::start).
+    pub(crate) fn start_with(
+        binary: Option<&Path>,
+        root_key: &Path,
+        settings: &[(&'static str, String)],
+    ) -> anyhow::Result<ServerUnderTest> {
+        let (binary, root_key) = (binary.map(Path::to_path_buf), root_key.to_path_buf());
+        let command = Command { binary, root_key, settings: settings.to_vec() };
+        ServerUnderTest::start_in(tempfile::tempdir()?, command)
+    }
+
+    /// Kills it and starts it again on its folder.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](ServerUnderTest::start).
+    pub(crate) fn kill_and_start(mut self) -> anyhow::Result<ServerUnderTest> {
+        self.kill();
+        let folder = self.folder.take().context("it has a folder")?;
+        ServerUnderTest::start_in(folder, self.command.clone())
+    }
+
+    fn start_in(folder: TempDir, command: Command) -> anyhow::Result<ServerUnderTest> {
+        let binary = command.binary.clone().map_or_else(beside_this_one, Ok)?;
+        let mut process = process::Command::new(&binary)
             .args(["serve", "--listen", "127.0.0.1:0", "--data"])
             .arg(folder.path().join("data"))
-            .env("TASTEMAKER_DATA__ROOT_KEY_FILE", folder.path().join("root.key"))
+            .env("TASTEMAKER_DATA__ROOT_KEY_FILE", &command.root_key)
             .env("TASTEMAKER_BOOTSTRAP__SECRET_KEY", SECRET_KEY)
             .env("TASTEMAKER_LIMITS__PER_KEY_REQUESTS_PER_SECOND", "0")
             .env("TASTEMAKER_LOG__LEVEL", "warn")
+            .envs(command.settings.iter().map(|(name, value)| (name, value)))
             .stdout(Stdio::piped())
             .spawn()
             .with_context(|| format!("starting {}", binary.display()))?;
@@ -52,7 +97,12 @@ impl ServerUnderTest {
         };
         // Keep reading, or the server would stop at a full pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Ok(ServerUnderTest { process, url, _folder: folder })
+        Ok(ServerUnderTest { process, url, command, folder: Some(folder) })
+    }
+
+    fn kill(&mut self) {
+        drop(self.process.kill());
+        drop(self.process.wait());
     }
 
     /// A client that presents the server's secret key.
@@ -82,7 +132,7 @@ impl ServerUnderTest {
 
     /// Bytes on disk in the server's data folder.
     pub(crate) fn disk_bytes(&self) -> u64 {
-        folder_bytes(&self._folder.path().join("data"))
+        self.folder.as_ref().map_or(0, |it| folder_bytes(&it.path().join("data")))
     }
 }
 
@@ -102,8 +152,7 @@ pub(crate) fn folder_bytes(folder: &Path) -> u64 {
 impl Drop for ServerUnderTest {
     fn drop(&mut self) {
         // The folder goes with it, so there is nothing to end in order.
-        drop(self.process.kill());
-        drop(self.process.wait());
+        self.kill();
     }
 }
 

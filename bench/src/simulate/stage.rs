@@ -48,10 +48,11 @@ impl Stage {
                 ..ServerLimits::default()
             },
             render_metrics: Arc::new(String::new),
+            adopt_trace: |_, _| None,
         });
         let journal = Arc::clone(&shop.app);
         let tasks = vec![
-            tokio::spawn(server::serve(listener, router, std::future::pending())),
+            tokio::spawn(server::serve(listener, None, router, std::future::pending())),
             tokio::spawn(async move { journal.keep_journal().await }),
         ];
         // On a thread of its own, as when it is served: folding is work for the processor.

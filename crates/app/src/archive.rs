@@ -28,8 +28,8 @@ use domain::{Position, Recorded, Span, Timestamp};
 use ports::{Lease, PortError, Tended};
 use tokio::sync::{Mutex, MutexGuard, watch};
 
-use crate::App;
 use crate::history::end_of_run;
+use crate::{App, Replicas};
 
 /// How many events are read from the log at once.
 const READ_MAX: usize = 8_192;
@@ -38,7 +38,11 @@ const BATCH_BYTES_MAX: usize = 96 << 20;
 /// The work that is leased.
 const WORK: &str = "archive";
 /// For how long it is leased; renewed when half of it is over.
-const LEASE_TERM: Span = Span::MINUTE.times(5);
+const LEASE_TERM: Span = Span::SECOND.times(30);
+/// How long after another process was found to archive it is looked again.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// How long it is waited for what another process archives.
+const ELSEWHERE_WITHIN: Duration = Duration::from_secs(300);
 
 /// Who archives, and when the lake was looked after.
 #[derive(Debug)]
@@ -71,7 +75,7 @@ pub enum ArchiveError {
     #[error("the history could not be archived")]
     Backend(#[from] PortError),
     /// Another process archives.
-    #[error("another process archives this shop; ask it, or wait five minutes if it is gone")]
+    #[error("another process archives this shop; ask it, or wait half a minute if it is gone")]
     Elsewhere,
 }
 
@@ -84,16 +88,24 @@ impl App {
                 () = self.wait_until_due() => {}
                 _ = stopping.changed() => continue,
             }
-            if let Err(error) = self.archive_head(&mut stopping).await {
-                metrics::counter!("archive_failures_total").increment(1);
-                tracing::error!(
-                    error = &error as &dyn std::error::Error,
-                    "the log is not archived"
-                );
-                tokio::select! {
-                    () = tokio::time::sleep(duration(self.settings.archive.retry_after)) => {}
-                    _ = stopping.changed() => {}
+            let rest = match self.archive_head(&mut stopping).await {
+                Ok(()) => continue,
+                Err(ArchiveError::Elsewhere) => {
+                    self.learn_archived().await;
+                    LOOK_AGAIN
                 }
+                Err(error) => {
+                    metrics::counter!("archive_failures_total").increment(1);
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the log is not archived"
+                    );
+                    duration(self.settings.archive.retry_after)
+                }
+            };
+            tokio::select! {
+                () = tokio::time::sleep(rest) => {}
+                _ = stopping.changed() => {}
             }
         }
         self.end_archiving().await;
@@ -120,14 +132,39 @@ impl App {
     /// [`ArchiveError`] when it could not be archived.
     pub async fn archive_through(&self, position: Position) -> Result<(), ArchiveError> {
         let position = position.min(self.backends.log.head());
+        let until = tokio::time::Instant::now() + ELSEWHERE_WITHIN;
+        let has_others = self.settings.replicas == Replicas::Many;
         while self.backends.lake.archived() < position {
             let mut turn = self.archiving.turn.lock().await;
             // Somebody else may have done it meanwhile.
+            if position <= self.backends.lake.archived() {
+                break;
+            }
+            match self.archive_batch(&mut turn, self.backends.log.head()).await {
+                Err(ArchiveError::Elsewhere)
+                    if tokio::time::Instant::now() < until && has_others => {}
+                archived => {
+                    archived?;
+                    continue;
+                }
+            }
+            drop(turn);
+            self.learn_archived().await;
             if self.backends.lake.archived() < position {
-                self.archive_batch(&mut turn, self.backends.log.head()).await?;
+                tokio::time::sleep(LOOK_AGAIN).await;
             }
         }
         Ok(())
+    }
+
+    /// Learns what another process archived.
+    async fn learn_archived(&self) {
+        if let Err(error) = self.backends.lake.refresh().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "it cannot be told what another process archived"
+            );
+        }
     }
 
     /// Tends the lake: merges small files and removes what nobody needs any more.
@@ -254,14 +291,23 @@ impl App {
             Some(lease) => leases.renew(lease, now, LEASE_TERM).await?,
             None => None,
         };
-        turn.lease = match held {
-            Some(lease) => Some(lease),
-            None => {
-                let holder = format!("archivist-{:016x}", u64::from_be_bytes(self.random()));
-                leases.take(WORK, &holder, now, LEASE_TERM).await?
+        if held.is_some() {
+            turn.lease = held;
+            return Ok(());
+        }
+        let holder = format!("archivist-{:016x}", u64::from_be_bytes(self.random()));
+        turn.lease = leases.take(WORK, &holder, now, LEASE_TERM).await?;
+        if turn.lease.is_none() {
+            return Err(ArchiveError::Elsewhere);
+        }
+        // Whoever had it before may have archived.
+        if let Err(error) = self.backends.lake.refresh().await {
+            if let Some(lease) = turn.lease.take() {
+                leases.give_back(&lease).await?;
             }
-        };
-        if turn.lease.is_some() { Ok(()) } else { Err(ArchiveError::Elsewhere) }
+            return Err(error.into());
+        }
+        Ok(())
     }
 }
 

@@ -1,21 +1,24 @@
 //! The follower: keeps the live state in step with the log.
 //!
 //! ```text
-//! history ──read──▶ fold (a few hundred events under the lock) ──▶ projections: tables, snapshot
+//! history ──read──▶ fold (a few hundred events under the lock) ──▶ tables, snapshot
 //!                                       └──▶ applied position ──▶ whoever waits for it
 //! ```
 //!
 //! It is the only writer of the live state, and runs on a thread of its own: folding is work for the
-//! processor, not waiting.
+//! processor, not waiting. Where one process is the shop, what was folded is in the tables before it is told;
+//! a replica writes its part of them beside ([`crate::tables`]), so that a database that is away keeps no
+//! decision from seeing what happened.
 
 use std::sync::PoisonError;
 use std::time::Duration;
 
 use domain::{Position, Recorded, Timestamp};
-use ports::{PortError, Snapshot, Write};
+use ports::{PortError, Share, Snapshot};
 
-use crate::App;
 use crate::live::{Live, SnapshotDamage};
+use crate::tables::Pending;
+use crate::{App, Replicas};
 
 /// How many events are read at once.
 const READ_MAX: usize = 4_096;
@@ -29,8 +32,10 @@ const RETRY_AFTER: Duration = Duration::from_millis(500);
 /// How long a change that must be in force when it is answered waits for that, before it is answered
 /// all the same.
 pub(crate) const VISIBLE_WITHIN: Duration = Duration::from_secs(2);
+/// How long a log that others append to may take to show what they appended.
+const LOG_WITHIN: Duration = Duration::from_secs(10);
 /// The name of the snapshot.
-const SNAPSHOT: &str = "live";
+pub(crate) const SNAPSHOT: &str = "live";
 
 /// The last snapshot: what it contains, and when it was made.
 #[derive(Clone, Copy, Debug, Default)]
@@ -43,7 +48,6 @@ pub(crate) struct Saved {
 struct Folded {
     n_events: usize,
     through: Position,
-    writes: Vec<Write>,
 }
 
 /// Why the live state could not be brought up to date.
@@ -53,6 +57,18 @@ pub enum FollowError {
     /// A backend failed.
     #[error("the live state could not be brought up to date")]
     Backend(#[from] PortError),
+    /// The log ends before what was computed from it.
+    #[error(
+        "the log ends at {head}, but projections know of {last}: it was put back to an earlier state, or cannot \
+         be read to its end; if the events between are lost, stop all replicas and drop the schema `projections`, \
+         which is computed again"
+    )]
+    LogPutBack {
+        /// The end of the log.
+        head: Position,
+        /// The last event that was known.
+        last: Position,
+    },
     /// The snapshot cannot be used.
     #[error(
         "the snapshot of the live state cannot be used; delete the folder `projections`, it is made \
@@ -69,18 +85,29 @@ impl App {
     /// [`FollowError`] when that is not possible; the message says what to do.
     pub(crate) async fn catch_up(&self) -> Result<(), FollowError> {
         let projections = &self.backends.projections;
-        let mut tables = projections.position().await?;
+        let positions = projections.positions().await?;
+        let (mut least, last) = (positions.iter().min(), positions.iter().max());
         let mut snapshot = projections.load_snapshot(SNAPSHOT).await?;
-        let last = snapshot.as_ref().map_or(tables, |it| it.position.max(tables));
-        let head = self.backends.log.head();
+        let last = snapshot.as_ref().map(|it| it.position).max(last.copied()).unwrap_or_default();
+        let head = self.log_past(last).await;
+        self.tables.note(positions);
+        if last > head && !self.is_alone() {
+            return Err(FollowError::LogPutBack { head, last });
+        }
         if last > head {
             // The log was put back to an earlier state: what was computed from its lost end is void.
             tracing::warn!(%last, %head, "projections are ahead of the log and are computed anew");
             projections.clear().await?;
-            (tables, snapshot) = (Position::START, None);
+            self.tables.note(Default::default());
+            (least, snapshot) = (None, None);
         }
-        // Tables that end before the snapshot lack what folding between them wrote: begin anew.
-        if let Some(snapshot) = snapshot.filter(|it| it.position <= tables) {
+        // One process begins anew where its tables lack what folding up to the snapshot wrote; a replica's
+        // shares are caught up with by whoever takes them.
+        let is_usable = |position: Position| match self.settings.replicas {
+            Replicas::One => least.is_some_and(|least| position <= *least),
+            Replicas::Many => true,
+        };
+        if let Some(snapshot) = snapshot.filter(|it| is_usable(it.position)) {
             let live = Live::decode(&snapshot.bytes, self.shop().currency)?;
             // So must a state that was folded under other bounds.
             if live.is_configured_as(&self.live()) {
@@ -88,8 +115,21 @@ impl App {
             }
         }
         let position = self.live().position();
+        *self.tables.pending() = Pending::after(position, self.settings.replicas);
         self.note_saved(Saved { position, time: self.now() });
         Ok(self.fold_all().await?)
+    }
+
+    /// The end of the log, once it shows `position`: others may have appended what this process has only
+    /// heard of. After a while its end as it is.
+    pub(crate) async fn log_past(&self, position: Position) -> Position {
+        let log = &self.backends.log;
+        if self.is_alone() || position <= log.head() {
+            return log.head();
+        }
+        let before = Position::new(position.get().saturating_sub(1));
+        let shown = tokio::time::timeout(LOG_WITHIN, log.wait_past(before)).await;
+        shown.unwrap_or_else(|_| log.head())
     }
 
     /// Folds what the log has that decisions do not see yet: what [`follow`](App::follow) does all
@@ -106,7 +146,9 @@ impl App {
             // The next ones are read while these are folded.
             let history = history.clone();
             let reading = tokio::spawn(async move { history.read(last, CATCH_UP_MAX).await });
-            self.keep(&self.fold_events(&events)).await?;
+            let folded = self.fold_events(&events);
+            self.write_tables().await?;
+            self.tell(&folded);
             events = reading.await.map_err(given_up)??;
         }
         Ok(())
@@ -126,12 +168,23 @@ impl App {
                         _ = stopping.changed() => {}
                     }
                 }
-                // What is folded is folded: its writes are tried until the backend takes them.
-                Ok(folded) => while self.rest_after_error(self.keep(&folded).await).await {},
+                Ok(folded) => {
+                    // What is folded is folded: its writes are tried until the backend takes them.
+                    while self.is_alone() && self.rest_after_error(self.write_tables().await).await
+                    {
+                    }
+                    self.tell(&folded);
+                }
                 Err(error) => drop(self.rest_after_error(Err(error)).await),
             }
-            self.rest_after_error(self.save_when_due().await).await;
+            if self.is_alone() {
+                self.rest_after_error(self.save_when_due().await).await;
+            }
         }
+    }
+
+    fn is_alone(&self) -> bool {
+        self.settings.replicas == Replicas::One
     }
 
     /// Ends [`follow`](App::follow) after what it is folding: part of an orderly end.
@@ -155,38 +208,45 @@ impl App {
     }
 
     fn fold_events(&self, events: &[Recorded]) -> Folded {
-        let mut writes = Vec::new();
         for chunk in events.chunks(FOLD_MAX) {
-            self.fold_chunk(chunk, &mut writes);
+            self.fold_chunk(chunk);
         }
         let through = events.last().map_or_else(|| self.applied(), |it| it.position);
-        Folded { n_events: events.len(), through, writes }
+        Folded { n_events: events.len(), through }
     }
 
-    /// Keeps what folding gave, and tells those who wait.
-    async fn keep(&self, folded: &Folded) -> Result<(), PortError> {
-        if !folded.writes.is_empty() {
-            self.backends.projections.apply(folded.through, folded.writes.clone()).await?;
-        }
+    /// Tells those who wait what was folded.
+    fn tell(&self, folded: &Folded) {
         self.applied.send_replace(folded.through);
+        self.tables.grown.notify_one();
         metrics::counter!("events_folded_total").increment(folded.n_events as u64);
-        Ok(())
     }
 
     fn note_saved(&self, saved: Saved) {
         *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = saved;
     }
 
-    fn fold_chunk(&self, events: &[Recorded], writes: &mut Vec<Write>) {
-        let mut live = self.live_mut();
-        for event in events {
-            live.fold(event, writes);
+    fn fold_chunk(&self, events: &[Recorded]) {
+        let mut writes = Vec::with_capacity(events.len());
+        {
+            let mut live = self.live_mut();
+            for event in events {
+                let mut of_event = Vec::new();
+                live.fold(event, &mut of_event);
+                writes.push(of_event);
+            }
+        }
+        // Not under the lock that decisions wait for.
+        let mut pending = self.tables.pending();
+        for (event, of_event) in events.iter().zip(writes) {
+            let share = Share::of(event.envelope.partition());
+            pending.add(event.position, share, of_event.into_iter());
         }
     }
 
-    async fn save_when_due(&self) -> Result<(), PortError> {
+    pub(crate) async fn save_when_due(&self) -> Result<(), PortError> {
         let Saved { position, time } = *self.saved.lock().unwrap_or_else(PoisonError::into_inner);
-        let n_events = self.applied().get() - position.get();
+        let n_events = self.applied().get().saturating_sub(position.get());
         let age = self.now().since(time);
         let is_due = n_events >= self.settings.snapshot_every_events
             || (n_events > 0 && age >= self.settings.snapshot_every);
@@ -195,7 +255,8 @@ impl App {
 
     /// Saves the live state, so that the next start need not fold the whole log again.
     ///
-    /// Decisions go on meanwhile; folding waits.
+    /// Decisions go on meanwhile; folding waits, in a replica only until the state is encoded. A replica saves
+    /// nothing where that falls to another one, or while the tables lack something.
     ///
     /// # Errors
     ///
@@ -207,10 +268,24 @@ impl App {
         };
         let saved = Saved { position: snapshot.position, time: self.now() };
         // The tables contain the same events, also where those left nothing in them.
-        self.backends.projections.apply(snapshot.position, Vec::new()).await?;
+        self.level_tables().await?;
+        if !self.is_alone() && !self.are_tables_at(snapshot.position).await? {
+            return Ok(());
+        }
         self.backends.projections.save_snapshot(SNAPSHOT, snapshot).await?;
         self.note_saved(saved);
         Ok(())
+    }
+
+    /// Whether a replica may save what is of this position: where a share lacks something of it, whoever
+    /// takes that share over needs the snapshot before.
+    async fn are_tables_at(&self, position: Position) -> Result<bool, PortError> {
+        if !self.saves_snapshots() {
+            return Ok(false);
+        }
+        let positions = self.backends.projections.positions().await?;
+        self.tables.note(positions);
+        Ok(positions.iter().all(|it| position <= *it))
     }
 
     /// Waits until decisions see the event at `position`.
@@ -232,7 +307,7 @@ impl App {
     }
 }
 
-fn given_up(source: tokio::task::JoinError) -> PortError {
+pub(crate) fn given_up(source: tokio::task::JoinError) -> PortError {
     PortError::Unavailable {
         backend: "the history",
         what: "reading it was given up".to_owned(),

@@ -108,6 +108,10 @@ impl History {
             let n_left = n_max - events.len();
             let mut next = self.read_log(last, n_left).await?;
             if next.is_empty() {
+                if self.lake.archived() <= last {
+                    // Another process archived it.
+                    self.lake.refresh().await?;
+                }
                 next = self.lake.read(last, n_left).await?;
             }
             last = end_of_run(last, &next)?;

@@ -65,7 +65,13 @@ impl App {
 
     /// Digests of the parts of the live state.
     pub fn state_digests(&self) -> Vec<StateDigest> {
-        digests(&self.live())
+        self.live_state().1
+    }
+
+    /// The last event that the live state contains, and digests of its parts.
+    pub fn live_state(&self) -> (Position, Vec<StateDigest>) {
+        let live = self.live();
+        (live.position(), digests(&live))
     }
 
     /// Digests of the state that the whole history gives when it is folded from its beginning.
@@ -74,7 +80,7 @@ impl App {
     ///
     /// [`PortError`] when lake or log cannot be read.
     pub async fn state_digests_from_history(&self) -> Result<Vec<StateDigest>, PortError> {
-        let mut live = Live::new(self.shop().currency, self.settings.visitors_max);
+        let mut live = self.empty_live();
         let mut writes = Vec::new();
         loop {
             let events = self.events(live.position(), READ_MAX).await?;
@@ -121,7 +127,7 @@ impl App {
     }
 }
 
-fn digests(live: &Live) -> Vec<StateDigest> {
+pub(crate) fn digests(live: &Live) -> Vec<StateDigest> {
     let sections = live.sections().into_iter();
     sections
         .map(|it| StateDigest {

@@ -5,6 +5,7 @@
 //! import ──┼──▶ log ──────▶ follow ──▶│
 //! catalogue┘    ▲ └─▶ archive ─▶ lake └── explain ◀── projections
 //!               └── journal ◀── decisions
+//!  records, history, models ─▶ backup ─▶ an empty place elsewhere
 //! ```
 //!
 //! # Where to start
@@ -22,6 +23,8 @@
 
 mod administration;
 mod archive;
+mod backends_health;
+pub mod backup;
 mod catalogue;
 mod decide;
 mod follow;
@@ -35,10 +38,12 @@ mod live;
 mod models;
 mod pseudonyms;
 mod settings;
+mod tables;
 mod training;
 
 pub use administration::{NewKey, PlacementError};
 pub use archive::ArchiveError;
+pub use backends_health::{BackendHealth, BackendName, NoSuchBackend};
 pub use catalogue::{CatalogueChange, CatalogueReport};
 pub use decide::{DecideError, Decision, DecisionRequest, ExplainedDecision};
 pub use follow::FollowError;
@@ -52,7 +57,7 @@ pub use inspect::{Readiness, StateDigest};
 pub use live::SnapshotDamage;
 pub use models::{ArtifactError, CanaryShare, ModelError, ModelInUse, ModelStatus};
 pub use pseudonyms::{ROOT_KEY_BYTES, RootKey, WhoError};
-pub use settings::{AppSettings, ArchiveSettings, ShopProfile, TrainingSettings};
+pub use settings::{AppSettings, ArchiveSettings, Replicas, ShopProfile, TrainingSettings};
 pub use training::{
     AgainstLineage, DataLineage, DataSet, DataSetError, GateCheck, HoldoutLineage, LINEAGE_FORMAT,
     LeftOut, Lineage, MethodLineage, TrainError, TrainOptions, Trained,
@@ -66,13 +71,15 @@ use ports::{
 };
 use tokio::sync::watch;
 
-use administration::{Keys, Placements, SwitchState};
+use administration::{Keys, Known, Placements, SwitchState};
 use archive::Archiving;
+use backends_health::LastHealth;
 use decide::Journal;
 use follow::Saved;
 use live::Live;
 use models::Models;
 use pseudonyms::directory::Directory;
+use tables::Tables;
 
 /// The backends that a shop runs on.
 #[derive(Clone)]
@@ -115,6 +122,7 @@ pub struct App {
     /// Whether following, and what runs beside it, is to end.
     stopping: watch::Sender<bool>,
     saved: Mutex<Saved>,
+    tables: Tables,
     archiving: Archiving,
     models: Models,
     training_wishes: training::Wishes,
@@ -122,6 +130,8 @@ pub struct App {
     keys: Keys,
     placements: Placements,
     switch: SwitchState,
+    known_changes: Known,
+    last_health: LastHealth,
     /// Held by whoever changes keys, placements or the switch, so that records and memory change in
     /// one order.
     administering: tokio::sync::Mutex<()>,
@@ -152,6 +162,12 @@ pub enum OpenError {
          cannot be read; put the right key in its place"
     )]
     ForeignRootKey,
+    /// A backup was begun to be restored here.
+    #[error(
+        "a backup was begun to be restored here and not finished; run `tastemaker restore` with it again, to \
+         its end"
+    )]
+    RestoreUnfinished,
     /// There is a log but no records that belong to it.
     #[error(
         "the shop has a history but its records are gone, and with them whose events are whose; \
@@ -196,7 +212,6 @@ impl App {
         applied: watch::Sender<Position>,
     ) -> Result<Arc<App>, OpenError> {
         check_root_key(&backends, &root_key).await?;
-        History::new(Arc::clone(&backends.lake), Arc::clone(&backends.log)).check()?;
         let live = Live::new(settings.shop.currency, settings.visitors_max);
         let app = App {
             directory: Directory::new(settings.shop.id.clone(), root_key),
@@ -204,18 +219,30 @@ impl App {
             applied,
             stopping: watch::Sender::new(false),
             saved: Mutex::default(),
+            tables: Tables::default(),
             archiving: Archiving::default(),
             models: Models::default(),
             training_wishes: training::Wishes::default(),
             journal: Journal::after(backends.tally.last()),
             keys: Keys::default(),
             placements: Placements::default(),
-            switch: SwitchState::new(backends.records.switch().await?),
+            switch: SwitchState::default(),
+            known_changes: Known::default(),
+            last_health: LastHealth::default(),
             administering: tokio::sync::Mutex::default(),
             settings,
             backends,
         };
-        app.keys.replace(app.backends.records.keys().await?);
+        if app.settings.replicas == Replicas::One {
+            app.tables.sharing.take_all();
+        }
+        app.log_past(app.backends.lake.archived()).await;
+        if app.history().check().is_err() && app.settings.replicas == Replicas::Many {
+            // Another process may have archived, and let the log forget, since the lake was opened.
+            app.backends.lake.refresh().await?;
+        }
+        app.history().check()?;
+        app.read_decided().await?;
         app.load_placements().await?;
         app.catch_up().await?;
         app.count_lost_decisions().await?;
@@ -231,6 +258,10 @@ impl App {
     /// What time it is.
     pub fn now(&self) -> Timestamp {
         self.backends.clock.now()
+    }
+
+    fn empty_live(&self) -> Live {
+        Live::new(self.settings.shop.currency, self.settings.visitors_max)
     }
 
     fn shop_id(&self) -> &ShopId {
@@ -268,12 +299,25 @@ impl App {
 /// The fact by which a shop knows its root key again.
 const ROOT_KEY_CHECK: &str = "root_key_check";
 
+/// Whether a shop has these records already, and with them a root key of its own.
+///
+/// # Errors
+///
+/// [`PortError`] when they cannot be read.
+pub async fn has_root_key(records: &dyn Records) -> Result<bool, PortError> {
+    Ok(records.fact(ROOT_KEY_CHECK).await?.is_some())
+}
+
 async fn check_root_key(backends: &Backends, root_key: &RootKey) -> Result<(), OpenError> {
     let Backends { log, records, .. } = backends;
-    match records.fact(ROOT_KEY_CHECK).await? {
-        Some(check) if check == root_key.check() => Ok(()),
-        Some(_) => Err(OpenError::ForeignRootKey),
-        None if log.head() > Position::START => Err(OpenError::RecordsLost),
-        None => Ok(records.set_fact(ROOT_KEY_CHECK, &root_key.check()).await?),
+    if backup::is_under_way(&**records).await? {
+        return Err(OpenError::RestoreUnfinished);
     }
+    let check = match records.fact(ROOT_KEY_CHECK).await? {
+        Some(check) => check,
+        None if log.head() > Position::START => return Err(OpenError::RecordsLost),
+        // Of replicas that begin together, the first one's key is the shop's.
+        None => records.give_fact(ROOT_KEY_CHECK, &root_key.check()).await?,
+    };
+    if check == root_key.check() { Ok(()) } else { Err(OpenError::ForeignRootKey) }
 }

@@ -20,11 +20,22 @@ pub struct ShopProfile {
 /// How many candidates each generator proposes unless told otherwise.
 const CANDIDATES: NonZeroU32 = NonZeroU32::new(300).expect("is not zero");
 
+/// How many processes are the shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Replicas {
+    /// One: nobody else has its log.
+    One,
+    /// Any number, which come and go, on backends that they share.
+    Many,
+}
+
 /// Choices of the operator. The defaults are those of `tastemaker config`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct AppSettings {
     /// The shop.
     pub shop: ShopProfile,
+    /// How many processes it is.
+    pub replicas: Replicas,
     /// What visitors allow who said nothing.
     pub consent_default: Purposes,
     /// How far into the future an event's time may lie; up to that it is taken for the time of receipt.
@@ -129,6 +140,7 @@ impl AppSettings {
         use domain::Purpose::{Measurement, Operation, Personalization};
         AppSettings {
             shop,
+            replicas: Replicas::One,
             consent_default: [Operation, Measurement, Personalization].into_iter().collect(),
             future_skew_max: Span::DAY,
             past_max_publishable: Span::DAY.times(7),

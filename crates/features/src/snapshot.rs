@@ -188,6 +188,11 @@ impl<'a> Reader<'a> {
         self.require(fits.then_some(n))
     }
 
+    /// Whether everything was read: what was added later to a format need not be there.
+    pub const fn is_at_end(&self) -> bool {
+        self.at == self.bytes.len()
+    }
+
     /// Ends the state.
     pub fn finish(self) -> Result<(), SnapshotError> {
         self.require((self.at == self.bytes.len()).then_some(()))

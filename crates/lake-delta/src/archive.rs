@@ -3,16 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use deltalake_core::kernel::Action;
 use deltalake_core::protocol::{DeltaOperation, SaveMode};
-use domain::{Position, Recorded, Timestamp};
+use domain::{Position, Recorded};
 use ports::PortError;
+use tokio::runtime::Handle;
 
 use crate::columns::{BUCKET, DAY, TableName};
 use crate::data_file::{DataFile, FileWriter, Folder, IsNewData};
-use crate::error::{from_io, from_parquet, refused, unavailable};
+use crate::error::{from_parquet, from_store, refused, unavailable};
 use crate::rows::{batch, day_of, table_of};
-use crate::table::Table;
+use crate::table::{Commit, Table};
 
 /// How many rows are turned into columns at a time.
 const BATCH_ROWS: usize = 8_192;
@@ -23,6 +25,16 @@ pub(crate) async fn off_runtime<T: Send + 'static>(
 ) -> Result<T, PortError> {
     let done = tokio::task::spawn_blocking(work).await;
     done.map_err(|_| unavailable("the program is about to end".to_owned()))?
+}
+
+/// Runs `work`, which takes processor time between waiting for the store, off the runtime's threads.
+pub(crate) async fn waiting_off_runtime<T: Send + 'static, F>(
+    work: impl FnOnce() -> F + Send + 'static,
+) -> Result<T, PortError>
+where
+    F: Future<Output = Result<T, PortError>>,
+{
+    off_runtime(move || Handle::current().block_on(work())).await
 }
 
 /// Checks that `events` follow each other, and what is archived, without a gap.
@@ -49,11 +61,11 @@ pub(crate) fn check_order(archived: Position, events: &[Recorded]) -> Result<(),
 pub(crate) async fn archive(
     table: &Arc<Table>,
     events: &Arc<Vec<Recorded>>,
-) -> Result<(), PortError> {
-    let Some(last) = events.last() else { return Ok(()) };
+) -> Result<Commit, PortError> {
+    let Some(last) = events.last() else { return Ok(Commit::Made) };
     let through = table.state().through;
     if last.position <= through {
-        return Ok(());
+        return Ok(Commit::Made);
     }
     let time = last.envelope.received_time;
     let mut folders = BTreeMap::<Folder, Vec<usize>>::new();
@@ -65,9 +77,11 @@ pub(crate) async fn archive(
     // One folder after the other: no more than one encoded file is in memory.
     let mut actions = Vec::with_capacity(folders.len());
     for (folder, indexes) in folders {
-        let (table, events) = (Arc::clone(table), Arc::clone(events));
-        let add = off_runtime(move || write(&table, folder, &events, &indexes, time)).await?;
-        actions.extend(add);
+        let (name, events) = (table.name, Arc::clone(events));
+        let encoded = off_runtime(move || encode(name, folder, &events, &indexes)).await?;
+        let Some((file, bytes)) = encoded else { continue };
+        store(table, &file, bytes).await?;
+        actions.push(Action::Add(file.add(time, IsNewData::Yes)));
     }
     let partition_by = Some(vec![DAY.to_owned(), BUCKET.to_owned()]);
     let operation = DeltaOperation::Write { mode: SaveMode::Append, partition_by, predicate: None };
@@ -83,21 +97,18 @@ fn folder_of(it: &Recorded, n_buckets: u16) -> Folder {
     Folder { day: day_of(it.envelope.event_time), bucket }
 }
 
-fn write(
-    table: &Table,
+fn encode(
+    table: TableName,
     folder: Folder,
     events: &[Recorded],
     indexes: &[usize],
-    time: Timestamp,
-) -> Result<Option<Action>, PortError> {
-    let mut writer = FileWriter::new(table.name)?;
+) -> Result<Option<(DataFile, Bytes)>, PortError> {
+    let mut writer = FileWriter::new(table)?;
     for some in indexes.chunks(BATCH_ROWS) {
         let some: Vec<&Recorded> = some.iter().filter_map(|it| events.get(*it)).collect();
-        writer.write(&rows(table.name, &some)?)?;
+        writer.write(&rows(table, &some)?)?;
     }
-    let Some((file, bytes)) = writer.finish(folder)? else { return Ok(None) };
-    store(table, &file, &bytes)?;
-    Ok(Some(Action::Add(file.add(time, IsNewData::Yes))))
+    writer.finish(folder)
 }
 
 fn rows(table: TableName, events: &[&Recorded]) -> Result<arrow::array::RecordBatch, PortError> {
@@ -105,9 +116,8 @@ fn rows(table: TableName, events: &[&Recorded]) -> Result<arrow::array::RecordBa
 }
 
 /// Puts a file where the next commit of its table finds it.
-pub(crate) fn store(table: &Table, file: &DataFile, bytes: &[u8]) -> Result<(), PortError> {
-    table
-        .store()
-        .put_later(&table.stored(&file.name), bytes)
-        .map_err(|err| from_io(&format!("writing {}", table.stored(&file.name)), err))
+pub(crate) async fn store(table: &Table, file: &DataFile, bytes: Bytes) -> Result<(), PortError> {
+    let name = table.stored(&file.name);
+    let put = table.store().put_later(&name, bytes).await;
+    put.map_err(|err| from_store(&format!("writing {name}"), err))
 }

@@ -1,16 +1,15 @@
-//! Artifacts as files in a folder.
+//! Artifacts as files.
 
 use std::fmt;
-use std::path::Path;
 
 use async_trait::async_trait;
-use futures::TryStreamExt as _;
+use object_store::Error;
 use object_store::path::Path as Name;
-use object_store::{Error, ObjectStore as _, ObjectStoreExt as _, PutMode, PutOptions};
 use ports::{Artifacts, PortError};
 
-use crate::archive::off_runtime;
-use crate::durable::{DurableStore, Watch, make_folder, unwatched};
+use crate::Place;
+use crate::durable::{Watch, unwatched};
+use crate::store::Store;
 
 /// How operators know this backend.
 const BACKEND: &str = "the store of artifacts";
@@ -19,9 +18,9 @@ const ASIDE: &str = "ASIDE";
 /// The longest name, in bytes.
 const NAME_BYTES_MAX: usize = 512;
 
-/// Artifacts in a folder: each a file of its name.
+/// Artifacts in a folder or a bucket: each a file of its name.
 pub struct StoredArtifacts {
-    store: DurableStore,
+    store: Store,
 }
 
 impl fmt::Debug for StoredArtifacts {
@@ -31,38 +30,41 @@ impl fmt::Debug for StoredArtifacts {
 }
 
 impl StoredArtifacts {
-    /// Opens the store in `folder`, which is made if there is none.
+    /// Opens the store at `place`.
     ///
     /// # Errors
     ///
-    /// [`PortError`] when the folder cannot be written.
-    pub fn open(folder: &Path) -> Result<StoredArtifacts, PortError> {
-        StoredArtifacts::open_watched(folder, unwatched())
+    /// [`PortError`] when it cannot be written there.
+    pub async fn open(place: &Place) -> Result<StoredArtifacts, PortError> {
+        StoredArtifacts::open_watched(place, unwatched()).await
     }
 
-    /// As [`StoredArtifacts::open`], with somebody who sees every change of the disk and may refuse it.
-    pub(crate) fn open_watched(folder: &Path, watch: Watch) -> Result<StoredArtifacts, PortError> {
-        let opening = |err: std::io::Error| {
-            translate(&format!("opening the folder {}", folder.display()), err.into())
-        };
-        make_folder(folder).map_err(opening)?;
-        let store = DurableStore::open(folder, &folder.join(ASIDE), watch).map_err(opening)?;
-        store.prepare().map_err(opening)?;
+    /// As [`StoredArtifacts::open`], with somebody who sees every change of what is stored and may refuse it.
+    pub(crate) async fn open_watched(
+        place: &Place,
+        watch: Watch,
+    ) -> Result<StoredArtifacts, PortError> {
+        let opening = |err: Error| translate(&format!("opening {place}"), err);
+        let store = Store::open(place, ASIDE, watch).await.map_err(opening)?;
+        store.prepare().await.map_err(opening)?;
         Ok(StoredArtifacts { store })
     }
 
     async fn get_named(&self, name: &Name) -> Result<Option<Vec<u8>>, PortError> {
-        let reading = |err: Error| translate(&format!("reading {name}"), err.into());
-        match self.store.get(name).await {
-            Ok(found) => Ok(Some(found.bytes().await.map_err(reading)?.to_vec())),
+        match self.store.get(name.as_ref()).await {
+            Ok(found) => Ok(Some(found.into())),
             Err(Error::NotFound { .. }) => Ok(None),
-            Err(err) => Err(reading(err)),
+            Err(err) => Err(translate(&format!("reading {}", self.shown(name)), err)),
         }
+    }
+
+    fn shown(&self, name: &Name) -> String {
+        self.store.shown(name.as_ref())
     }
 }
 
-fn translate(what: &str, error: Box<dyn std::error::Error + Send + Sync>) -> PortError {
-    crate::error::translate(BACKEND, what, "train again, or restore it from a backup", error)
+fn translate(what: &str, error: Error) -> PortError {
+    crate::error::translate(BACKEND, what, "train again, or restore it from a backup", error.into())
 }
 
 fn refused(what: String) -> PortError {
@@ -90,10 +92,9 @@ fn checked(name: &str) -> Result<Name, PortError> {
 impl Artifacts for StoredArtifacts {
     async fn put(&self, name: &str, bytes: Vec<u8>) -> Result<(), PortError> {
         let name = checked(name)?;
-        let options = PutOptions { mode: PutMode::Create, ..PutOptions::default() };
         let bytes = bytes::Bytes::from(bytes);
-        match self.store.put_opts(&name, bytes.clone().into(), options).await {
-            Ok(_) => Ok(()),
+        match self.store.put_new(name.as_ref(), bytes.clone()).await {
+            Ok(()) => Ok(()),
             Err(Error::AlreadyExists { .. }) => {
                 if self.get_named(&name).await?.as_deref() != Some(&*bytes) {
                     return Err(refused(format!(
@@ -101,13 +102,10 @@ impl Artifacts for StoredArtifacts {
                     )));
                 }
                 // It may be there because an earlier call was cut short before it was durable.
-                let (store, folder) = (self.store.clone(), folder_of(&name));
-                off_runtime(move || {
-                    store.sync_names(&folder).map_err(|err| translate("syncing", err.into()))
-                })
-                .await
+                let synced = self.store.sync_names(folder_of(&name)).await;
+                synced.map_err(|err| translate(&format!("syncing {}", self.shown(&name)), err))
             }
-            Err(err) => Err(translate(&format!("writing {name}"), err.into())),
+            Err(err) => Err(translate(&format!("writing {}", self.shown(&name)), err)),
         }
     }
 
@@ -116,11 +114,11 @@ impl Artifacts for StoredArtifacts {
     }
 
     async fn list(&self, prefix: &str) -> Result<Vec<String>, PortError> {
-        let listing = |err: Error| translate("listing artifacts", err.into());
-        let found: Vec<_> = self.store.list(None).try_collect().await.map_err(listing)?;
+        let found = self.store.list("").await;
+        let found = found.map_err(|err| translate("listing artifacts", err))?;
         let mut names: Vec<String> = found
             .into_iter()
-            .map(|it| it.location.to_string())
+            .map(|it| it.name)
             .filter(|it| it.starts_with(prefix) && it.split('/').all(is_part))
             .collect();
         names.sort_unstable();
@@ -129,16 +127,11 @@ impl Artifacts for StoredArtifacts {
 
     async fn delete(&self, name: &str) -> Result<(), PortError> {
         let name = checked(name)?;
-        let store = self.store.clone();
-        off_runtime(move || {
-            store
-                .remove(name.as_ref())
-                .map_err(|err| translate(&format!("removing {name}"), err.into()))
-        })
-        .await
+        let removed = self.store.remove(&[name.to_string()]).await;
+        removed.map_err(|err| translate(&format!("removing {}", self.shown(&name)), err))
     }
 }
 
-fn folder_of(name: &Name) -> String {
-    name.as_ref().rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
+fn folder_of(name: &Name) -> &str {
+    name.as_ref().rsplit_once('/').map_or("", |(folder, _)| folder)
 }

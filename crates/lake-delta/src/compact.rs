@@ -12,14 +12,15 @@ use arrow::array::RecordBatch;
 use deltalake_core::kernel::Action;
 use deltalake_core::protocol::DeltaOperation;
 use domain::Timestamp;
-use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
+use futures::TryStreamExt as _;
+use parquet::arrow::async_reader::ParquetRecordBatchStreamBuilder;
 use ports::{PortError, Tended};
 
 use crate::Options;
-use crate::archive::{off_runtime, store};
-use crate::data_file::{DataFile, FileWriter, Folder, IsNewData, open};
+use crate::archive::{off_runtime, store, waiting_off_runtime};
+use crate::data_file::{DataFile, FileWriter, Folder, IsNewData, footer, ranges};
 use crate::error::from_parquet;
-use crate::table::Table;
+use crate::table::{Commit, Table};
 
 /// How many merged files share a commit: enough to keep commits few, few enough to lose little.
 const COMMIT_FILES: usize = 32;
@@ -28,12 +29,12 @@ const BATCH_ROWS: usize = 8_192;
 /// Smaller files than this are of one size.
 const SMALL_BYTES: u64 = 64 << 10;
 
-/// Merges what is to be merged in `table`.
+/// Merges what is to be merged in `table`; tells what was done, and whether another program was quicker.
 pub(crate) async fn compact(
     table: &Arc<Table>,
     options: &Options,
     now: Timestamp,
-) -> Result<Tended, PortError> {
+) -> Result<(Tended, Commit), PortError> {
     let state = table.state();
     let mut folders = BTreeMap::<Folder, Vec<&DataFile>>::new();
     for file in &state.files {
@@ -47,17 +48,18 @@ pub(crate) async fn compact(
     for some in groups.chunks(COMMIT_FILES) {
         let mut actions = Vec::new();
         for group in some {
-            let (table, group) = (Arc::clone(table), group.clone());
-            tended.n_files_merged += group.len() as u64;
-            let merged = off_runtime(move || merge(&table, &group, now)).await?;
-            tended.n_files_written += 1;
-            actions.extend(merged);
+            actions.extend(merge(table, group, now).await?);
         }
         let target_size = i64::try_from(options.file_bytes).unwrap_or(i64::MAX);
         let operation = DeltaOperation::Optimize { predicate: None, target_size };
-        table.commit(actions, None, operation).await?;
+        if table.commit(actions, None, operation).await? == Commit::Overtaken {
+            // What was written is nobody's, and goes when it is old enough.
+            return Ok((tended, Commit::Overtaken));
+        }
+        tended.n_files_merged += some.iter().map(|it| it.len() as u64).sum::<u64>();
+        tended.n_files_written += some.len() as u64;
     }
-    Ok(tended)
+    Ok((tended, Commit::Made))
 }
 
 /// The groups of neighbours in one folder, whose files are in their order, that are worth merging.
@@ -108,29 +110,43 @@ fn tier(n_bytes: u64, factor: usize) -> u32 {
     (n_bytes / SMALL_BYTES).max(1).ilog(factor.max(2) as u64)
 }
 
-/// Writes one file with the rows of `group`; blocks.
-fn merge(table: &Table, group: &[DataFile], now: Timestamp) -> Result<Vec<Action>, PortError> {
+/// Writes one file with the rows of `group`; answers what a commit says of it.
+async fn merge(
+    table: &Arc<Table>,
+    group: &[DataFile],
+    now: Timestamp,
+) -> Result<Vec<Action>, PortError> {
     let Some(first) = group.first() else { return Ok(Vec::new()) };
+    let folder = first.folder;
+    let (reader, files) = (Arc::clone(table), group.to_vec());
+    let writer =
+        waiting_off_runtime(move || async move { append_all(&reader, &files).await }).await?;
+    let finished = off_runtime(move || writer.finish(folder)).await?;
+    let Some((merged, bytes)) = finished else { return Ok(Vec::new()) };
+    store(table, &merged, bytes).await?;
+    let removed = group.iter().map(|it| Action::Remove(it.remove(now)));
+    Ok([Action::Add(merged.add(now, IsNewData::No))].into_iter().chain(removed).collect())
+}
+
+/// Reads the rows of `files` into one.
+async fn append_all(table: &Table, files: &[DataFile]) -> Result<FileWriter, PortError> {
     let schema = table.name.file_schema();
     let mut writer = FileWriter::new(table.name)?;
-    for file in group {
-        let path = table.path(&file.name);
-        let reading = |err| from_parquet(&format!("reading {}", path.display()), err);
-        let (input, footer) = open(&path).map_err(reading)?;
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(input, footer)
+    for file in files {
+        let name = table.stored(&file.name);
+        let reading = |err| from_parquet(&format!("reading {}", table.store().shown(&name)), err);
+        let mut input = ranges(table.store(), &name, file.n_bytes);
+        let footer = footer(&mut input).await.map_err(reading)?;
+        let mut batches = ParquetRecordBatchStreamBuilder::new_with_metadata(input, footer)
             .with_batch_size(BATCH_ROWS)
             .build()
             .map_err(reading)?;
-        for rows in batches {
-            let rows = rows.map_err(|err| reading(err.into()))?;
+        while let Some(rows) = batches.try_next().await.map_err(reading)? {
             let rows = RecordBatch::try_new(Arc::clone(&schema), rows.columns().to_vec());
             writer.write(&rows.map_err(|err| reading(err.into()))?)?;
         }
     }
-    let Some((merged, bytes)) = writer.finish(first.folder)? else { return Ok(Vec::new()) };
-    store(table, &merged, &bytes)?;
-    let removed = group.iter().map(|it| Action::Remove(it.remove(now)));
-    Ok([Action::Add(merged.add(now, IsNewData::No))].into_iter().chain(removed).collect())
+    Ok(writer)
 }
 
 #[cfg(test)]

@@ -3,25 +3,31 @@
 //! The bytes are Parquet: sorted by position, in groups of rows small enough to be skipped, with a page
 //! index on the position, so that a reader finds a few events in a large file without reading it all.
 
-use std::fs::File;
-use std::path::Path;
+use std::ops::Range;
+use std::sync::Arc;
 
 use arrow::array::{Int64Array, RecordBatch};
+use bytes::Bytes;
 use deltalake_core::kernel::{Add, LogicalFileView, Remove};
 use domain::{Position, Timestamp};
+use futures::future::BoxFuture;
 use jiff::civil::Date;
+use object_store::path::Path;
+use object_store::{ObjectStore, ObjectStoreExt as _};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
 use parquet::arrow::arrow_writer::ArrowWriterOptions;
+use parquet::arrow::async_reader::AsyncFileReader;
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::PageIndexPolicy;
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader};
 use parquet::file::properties::{EnabledStatistics, WriterProperties};
 use parquet::schema::types::ColumnPath;
 use ports::PortError;
 
 use crate::columns::{BUCKET, DAY, EVENT, POSITION, TableName};
-use crate::error::{from_parquet, unreadable};
+use crate::error::{from_io, from_parquet, unreadable};
+use crate::store::{Store, token};
 
 /// How many rows one group has: what a reader decodes at least if it needs many columns.
 const GROUP_ROWS: usize = 65_536;
@@ -31,6 +37,8 @@ const PAGE_ROWS: usize = 4_096;
 const WRITE_ROWS: usize = 1_024;
 /// Higher levels were measured to save little and cost much.
 const ZSTD_LEVEL: i32 = 3;
+/// How many of a file's last bytes are read at first: its footer and page index mostly are in them.
+const FOOTER_BYTES: usize = 64 << 10;
 const EPOCH: Date = Date::constant(1970, 1, 1);
 
 /// The folder of a day and bucket within a table.
@@ -65,12 +73,12 @@ impl Folder {
         day.unwrap_or(EPOCH).to_string()
     }
 
-    /// The name of the file with the events from `first` to `last`. Another file of these never exists:
-    /// an event is archived once, and what is merged spans more than each of its parts.
-    pub(crate) fn file_name(self, first: Position, last: Position) -> String {
+    /// The name of a file with the events from `first` to `last`. `token` makes it one that nobody else
+    /// gives: another program may be about to archive the same events.
+    pub(crate) fn file_name(self, first: Position, last: Position, token: &str) -> String {
         let (day, bucket) = (self.day_text(), self.bucket);
         let (first, last) = (first.get(), last.get());
-        format!("{DAY}={day}/{BUCKET}={bucket}/part-{first:020}-{last:020}.zstd.parquet")
+        format!("{DAY}={day}/{BUCKET}={bucket}/part-{first:020}-{last:020}-{token}.zstd.parquet")
     }
 
     fn values(self) -> [(&'static str, String); 2] {
@@ -181,12 +189,13 @@ impl FileWriter {
     }
 
     /// Ends the file; nothing when it has no rows.
-    pub(crate) fn finish(self, folder: Folder) -> Result<Option<(DataFile, Vec<u8>)>, PortError> {
+    pub(crate) fn finish(self, folder: Folder) -> Result<Option<(DataFile, Bytes)>, PortError> {
         let Some((first, last)) = self.span else { return Ok(None) };
         let bytes = self.writer.into_inner().map_err(writing)?;
-        let name = folder.file_name(first, last);
+        let token = token().map_err(|err| from_io("naming a file", err))?;
+        let name = folder.file_name(first, last, &token);
         let (n_rows, n_bytes) = (self.n_rows, bytes.len() as u64);
-        Ok(Some((DataFile { name, folder, first, last, n_rows, n_bytes }, bytes)))
+        Ok(Some((DataFile { name, folder, first, last, n_rows, n_bytes }, bytes.into())))
     }
 }
 
@@ -229,10 +238,43 @@ pub(crate) fn position_of(value: i64) -> Result<Position, PortError> {
     })
 }
 
-/// Opens a file and reads its footer and the page index of its positions.
-pub(crate) fn open(path: &Path) -> Result<(File, ArrowReaderMetadata), ParquetError> {
-    let file = File::open(path)?;
-    let options = ArrowReaderOptions::new().with_page_index_policy(PageIndexPolicy::Optional);
-    let metadata = ArrowReaderMetadata::load(&file, options)?;
-    Ok((file, metadata))
+/// A file as the decoder sees it: ranges of bytes, wherever they are.
+pub(crate) struct Ranges {
+    objects: Arc<dyn ObjectStore>,
+    path: Path,
+    n_bytes: u64,
+}
+
+impl AsyncFileReader for Ranges {
+    fn get_bytes(&mut self, range: Range<u64>) -> BoxFuture<'_, Result<Bytes, ParquetError>> {
+        Box::pin(async move { Ok(self.objects.get_range(&self.path, range).await?) })
+    }
+
+    fn get_byte_ranges(
+        &mut self,
+        ranges: Vec<Range<u64>>,
+    ) -> BoxFuture<'_, Result<Vec<Bytes>, ParquetError>> {
+        Box::pin(async move { Ok(self.objects.get_ranges(&self.path, &ranges).await?) })
+    }
+
+    fn get_metadata<'a>(
+        &'a mut self,
+        _: Option<&'a ArrowReaderOptions>,
+    ) -> BoxFuture<'a, Result<Arc<ParquetMetaData>, ParquetError>> {
+        let reader = ParquetMetaDataReader::new()
+            .with_page_index_policy(PageIndexPolicy::Optional)
+            .with_prefetch_hint(Some(FOOTER_BYTES));
+        let n_bytes = self.n_bytes;
+        Box::pin(async move { Ok(Arc::new(reader.load_and_finish(self, n_bytes).await?)) })
+    }
+}
+
+/// The bytes of the file called `name`, of which nothing is read yet.
+pub(crate) fn ranges(store: &Store, name: &str, n_bytes: u64) -> Ranges {
+    Ranges { objects: store.objects(), path: Path::from(name), n_bytes }
+}
+
+/// Reads a file's footer and the page index of its positions.
+pub(crate) async fn footer(ranges: &mut Ranges) -> Result<ArrowReaderMetadata, ParquetError> {
+    ArrowReaderMetadata::load_async(ranges, ArrowReaderOptions::new()).await
 }

@@ -14,6 +14,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::ops::Range;
 use std::path::{Path as FilePath, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -29,9 +30,9 @@ use object_store::{
     ObjectStore, PutMode, PutMultipartOptions, PutOptions, PutPayload, PutResult, Result,
 };
 
+use crate::store::token;
+
 const STORE: &str = "DurableStore";
-/// How the libraries above name the folder that is the lake's.
-pub(crate) const ROOT: &str = "lake://tables";
 
 /// A step that changes the disk, and whether it is about to be taken or was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,19 +64,23 @@ struct Inner {
     /// Where files are written before they have a name; on the same disk.
     aside: PathBuf,
     local: LocalFileSystem,
+    /// Distinguishes what this store writes aside.
+    own: String,
     unsynced: Mutex<BTreeSet<PathBuf>>,
     n_written: AtomicU64,
     watch: Watch,
 }
 
 impl DurableStore {
-    /// Opens the store in `root`, a folder that exists; changes nothing yet.
-    pub(crate) fn open(root: &FilePath, aside: &FilePath, watch: Watch) -> io::Result<Self> {
+    /// Opens the store in `root`, which is made if there is none, and changes nothing in it yet. Below
+    /// `aside` files are written that have no name. Blocks.
+    pub(crate) fn open(root: &FilePath, aside: &str, watch: Watch) -> io::Result<Self> {
+        make_folder(root)?;
         let local = LocalFileSystem::new_with_prefix(root).map_err(io::Error::other)?;
-        let (root, aside) = (root.to_owned(), aside.to_owned());
+        let (root, aside, own) = (root.to_owned(), root.join(aside), token()?);
         let (unsynced, n_written) = (Mutex::default(), AtomicU64::new(0));
         Ok(DurableStore {
-            inner: Arc::new(Inner { root, aside, local, unsynced, n_written, watch }),
+            inner: Arc::new(Inner { root, aside, local, own, unsynced, n_written, watch }),
         })
     }
 
@@ -94,11 +99,6 @@ impl DurableStore {
         self.inner.put(name, &[bytes], PutMode::Overwrite)
     }
 
-    /// Removes a file, if it is there. Blocks.
-    pub(crate) fn remove(&self, name: &str) -> io::Result<()> {
-        self.inner.remove(name)
-    }
-
     /// Syncs the names in a folder, whoever wrote them. Blocks.
     pub(crate) fn sync_names(&self, folder: &str) -> io::Result<()> {
         self.inner.unsynced().insert(self.inner.root.join(folder));
@@ -114,7 +114,7 @@ impl Inner {
     fn put<B: AsRef<[u8]>>(&self, name: &str, parts: &[B], mode: PutMode) -> io::Result<()> {
         let path = self.root.join(name);
         let number = self.n_written.fetch_add(1, Ordering::Relaxed);
-        let aside = self.aside.join(format!("file-{number}"));
+        let aside = self.aside.join(format!("file-{}-{number}", self.own));
         let mut file = File::create(&aside)?;
         for part in parts {
             file.write_all(part.as_ref())?;
@@ -169,21 +169,6 @@ impl Inner {
     }
 }
 
-/// Whether there is a file anywhere below `folder`, which need not exist.
-pub(crate) fn has_files(folder: &FilePath) -> io::Result<bool> {
-    let entries = match fs::read_dir(folder) {
-        Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(false),
-        entries => entries?,
-    };
-    for entry in entries {
-        let entry = entry?;
-        if !entry.file_type()?.is_dir() || has_files(&entry.path())? {
-            return Ok(true);
-        }
-    }
-    Ok(false)
-}
-
 /// Makes `folder`, or removes all that is in it.
 pub(crate) fn empty_folder(folder: &FilePath) -> io::Result<()> {
     match fs::remove_dir_all(folder) {
@@ -219,7 +204,8 @@ fn failed(name: &str, error: io::Error) -> Error {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+/// Does `work` with the file system where it may wait.
+pub(crate) async fn blocking<T: Send + 'static>(
     name: String,
     work: impl FnOnce(&str) -> io::Result<T> + Send + 'static,
 ) -> Result<T> {
@@ -256,6 +242,10 @@ impl ObjectStore for DurableStore {
         self.inner.local.get_opts(location, options).await
     }
 
+    async fn get_ranges(&self, location: &Path, ranges: &[Range<u64>]) -> Result<Vec<Bytes>> {
+        self.inner.local.get_ranges(location, ranges).await
+    }
+
     fn delete_stream(
         &self,
         locations: BoxStream<'static, Result<Path>>,
@@ -273,16 +263,15 @@ impl ObjectStore for DurableStore {
     }
 
     fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
-        let found = self.inner.local.list(prefix);
-        // The library takes every store but plain folders to list in order.
-        let in_order = async move {
-            let mut found: Vec<ObjectMeta> = found.try_collect().await?;
-            found.sort_by(|a, b| a.location.cmp(&b.location));
-            let found: BoxStream<'static, Result<ObjectMeta>> =
-                futures::stream::iter(found.into_iter().map(Ok)).boxed();
-            Ok::<_, Error>(found)
-        };
-        futures::stream::once(in_order).try_flatten().boxed()
+        in_order(self.inner.local.list(prefix))
+    }
+
+    fn list_with_offset(
+        &self,
+        prefix: Option<&Path>,
+        offset: &Path,
+    ) -> BoxStream<'static, Result<ObjectMeta>> {
+        in_order(self.inner.local.list_with_offset(prefix, offset))
     }
 
     async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
@@ -292,6 +281,20 @@ impl ObjectStore for DurableStore {
     async fn copy_opts(&self, _from: &Path, _to: &Path, _options: CopyOptions) -> Result<()> {
         Err(not_done("copy_opts"))
     }
+}
+
+/// The library takes every store but plain folders to list in order.
+fn in_order(
+    found: BoxStream<'static, Result<ObjectMeta>>,
+) -> BoxStream<'static, Result<ObjectMeta>> {
+    let in_order = async move {
+        let mut found: Vec<ObjectMeta> = found.try_collect().await?;
+        found.sort_by(|a, b| a.location.cmp(&b.location));
+        let found: BoxStream<'static, Result<ObjectMeta>> =
+            futures::stream::iter(found.into_iter().map(Ok)).boxed();
+        Ok::<_, Error>(found)
+    };
+    futures::stream::once(in_order).try_flatten().boxed()
 }
 
 /// Tables are made of files that are put once; what would copy or stream them is not used.

@@ -7,6 +7,8 @@ use datafusion::error::DataFusionError;
 use deltalake_core::DeltaTableError;
 use ports::PortError;
 
+use crate::s3;
+
 /// How operators know this backend.
 pub(crate) const BACKEND: &str = "the lake";
 
@@ -25,19 +27,23 @@ fn io_error<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e io::Error> {
     None
 }
 
-/// What an error of the file system means for the caller.
+/// What an error of the file system, or of what stands for it, means for the caller.
 enum Trouble {
     Full,
     Passing,
     Damage,
+    Wrong,
 }
 
 fn trouble(error: &(dyn Error + 'static)) -> Trouble {
     use io::ErrorKind::{
-        FileTooLarge, InvalidData, NotFound, QuotaExceeded, StorageFull, UnexpectedEof,
+        FileTooLarge, InvalidData, NotFound, QuotaExceeded, StorageFull, UnexpectedEof, Unsupported,
     };
     match io_error(error).map(io::Error::kind) {
         Some(StorageFull | QuotaExceeded | FileTooLarge) => Trouble::Full,
+        Some(Unsupported) => Trouble::Wrong,
+        // Delta's kernel hands on the words of an object store's error, and nothing else of it.
+        None if error.to_string().contains(s3::Trouble::WORDS) => Trouble::Passing,
         // A file that a table names and that is short, or not there, does not come back by itself.
         None | Some(NotFound | UnexpectedEof | InvalidData) => Trouble::Damage,
         Some(_) => Trouble::Passing,
@@ -52,8 +58,12 @@ pub(crate) fn translate(
     error: Box<dyn Error + Send + Sync>,
 ) -> PortError {
     let trouble = trouble(&*error);
-    let (what, source) = (what.to_owned(), Some(error));
+    let answer = io_error(&*error).and_then(io::Error::get_ref);
+    let answer: Option<&s3::Trouble> = answer.and_then(|it| it.downcast_ref());
+    let what = answer.map_or(what.to_owned(), |it| format!("{what}: {it}"));
+    let source = Some(error);
     match trouble {
+        Trouble::Wrong => PortError::Refused { backend, what, source },
         Trouble::Full => PortError::Full { backend, what, source },
         Trouble::Passing => PortError::Unavailable { backend, what, source },
         Trouble::Damage => {
@@ -71,6 +81,11 @@ pub(crate) fn from_io(what: &str, error: io::Error) -> PortError {
     in_lake(what, error.into())
 }
 
+/// Translates an error of the store that files are in.
+pub(crate) fn from_store(what: &str, error: object_store::Error) -> PortError {
+    in_lake(what, error.into())
+}
+
 /// Translates an error of Parquet.
 pub(crate) fn from_parquet(what: &str, error: parquet::errors::ParquetError) -> PortError {
     in_lake(what, error.into())
@@ -78,12 +93,7 @@ pub(crate) fn from_parquet(what: &str, error: parquet::errors::ParquetError) -> 
 
 /// Translates an error of the table.
 pub(crate) fn from_delta(what: &str, error: DeltaTableError) -> PortError {
-    match error {
-        DeltaTableError::VersionAlreadyExists(version) => unavailable(format!(
-            "{what}: another program wrote version {version} of the table; let only one archive"
-        )),
-        error => in_lake(what, error.into()),
-    }
+    in_lake(what, error.into())
 }
 
 /// Translates an error of a plan.

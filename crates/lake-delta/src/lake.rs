@@ -9,29 +9,29 @@ use async_trait::async_trait;
 use domain::{Position, Recorded, ShopId, Timestamp};
 use ports::{Acts, ActsWanted, Lake, LakeTable, PortError, Report, Tended};
 
-use crate::archive::{archive, check_order, off_runtime};
+use crate::archive::{archive, check_order, off_runtime, waiting_off_runtime};
 use crate::columns::TableName;
-use crate::durable::{DurableStore, Watch, make_folder, unwatched};
-use crate::error::{from_io, refused, unreadable};
+use crate::durable::{Watch, unwatched};
+use crate::error::{from_store, refused, unreadable};
 use crate::read::Reader;
 use crate::session::Sessions;
-use crate::table::Table;
-use crate::{Options, acts, query, tend};
+use crate::store::Store;
+use crate::table::{Commit, Table};
+use crate::{Options, Place, acts, query, tend};
 
 /// Where files are written before they have a name.
 const ASIDE: &str = "aside";
-/// Where data sets and questions put what does not fit into memory.
-const SPILL: &str = "tmp";
 
-/// The lake of one shop in a folder: the Delta tables `events` and `decisions`.
+/// The lake of one shop: the Delta tables `events` and `decisions`.
 ///
-/// One process opens it, and in it one task archives and tends; any number read.
+/// In a process one task archives and tends; any number read. Other processes may do so too, above all in
+/// S3: of two who commit at once one gives way, and nothing is doubled or lost.
 pub struct DeltaLake {
     tables: [Arc<Table>; 2],
     options: Options,
     reader: Arc<Reader>,
     sessions: Sessions,
-    /// Whether something failed or was given up half-way, so that only the disk knows how the tables stand.
+    /// Whether something failed or was given up half-way, so that nobody here knows how the tables stand.
     is_unsure: AtomicBool,
 }
 
@@ -42,55 +42,44 @@ impl fmt::Debug for DeltaLake {
 }
 
 impl DeltaLake {
-    /// Opens the lake of `shop` at `location`, a folder that is made if there is none.
+    /// Opens the lake of `shop` at `place`. `scratch` is a folder of this machine that is emptied, and
+    /// takes what data sets and questions do not hold in memory.
     ///
     /// # Errors
     ///
     /// [`PortError::Unreadable`] when it is damaged, another shop's, or a newer program's: then nothing in
-    /// it is changed. Otherwise when the folder cannot be written.
+    /// it is changed. Otherwise when the place or the folder cannot be written.
     pub async fn open(
-        location: &Path,
+        place: &Place,
+        scratch: &Path,
         shop: &ShopId,
         options: Options,
     ) -> Result<Arc<DeltaLake>, PortError> {
-        DeltaLake::open_watched(location, shop, options, unwatched()).await
+        DeltaLake::open_watched(place, scratch, shop, options, unwatched()).await
     }
 
-    /// As [`DeltaLake::open`], with somebody who sees every change of the disk and may refuse it.
+    /// As [`DeltaLake::open`], with somebody who sees every change of what is stored and may refuse it.
     pub(crate) async fn open_watched(
-        location: &Path,
+        place: &Place,
+        scratch: &Path,
         shop: &ShopId,
         options: Options,
         watch: Watch,
     ) -> Result<Arc<DeltaLake>, PortError> {
-        let folder = location.to_owned();
-        let (store, there) = off_runtime(move || open_store(&folder, watch)).await?;
-        // Those that are there come first: nothing is made beside a table that is refused.
-        let mut names = TableName::ALL;
-        names.sort_by_key(|it| !there.contains(it));
-        let mut tables: Vec<Arc<Table>> = Vec::with_capacity(names.len());
-        for name in names {
-            if !there.contains(&name) {
-                check_alone(&tables, name)?;
-                prepare(&store).await?;
-                Table::create(&store, name, shop, &options).await?;
-            }
-            tables.push(Arc::new(Table::open(&store, name, shop).await?));
-        }
-        tables.sort_by_key(|it| it.name);
-        let tables: [Arc<Table>; 2] =
-            tables.try_into().map_err(|_| unreadable("the number of its tables".to_owned()))?;
+        let store = Store::open(place, ASIDE, watch).await;
+        let store = store.map_err(|err| from_store(&format!("opening {place}"), err))?;
+        let tables = open_tables(&store, shop, &options).await?;
         prepare(&store).await?;
         // What an earlier process committed may not be synced yet.
         for table in &tables {
             table.sync_log().await?;
         }
-        let sessions = Sessions::open(&store, &location.join(SPILL), &options)?;
+        let sessions = Sessions::open(&store, scratch, &options)?;
         let (reader, is_unsure) = (Arc::new(Reader::default()), AtomicBool::new(false));
         Ok(Arc::new(DeltaLake { tables, options, reader, sessions, is_unsure }))
     }
 
-    /// Brings what is known of the tables up to what the disk holds, if something did not end well before.
+    /// Brings what is known of the tables up to what is stored, if something did not end well before.
     async fn be_sure(&self) -> Result<(), PortError> {
         if self.is_unsure.load(Ordering::Acquire) {
             tracing::warn!(
@@ -110,34 +99,60 @@ impl DeltaLake {
         self.sessions.spilled_bytes()
     }
 
+    /// Learns what other programs did.
+    async fn catch_up(&self) -> Result<(), PortError> {
+        for table in &self.tables {
+            table.catch_up().await?;
+        }
+        Ok(())
+    }
+
     async fn archive_both(&self, events: &Arc<Vec<Recorded>>) -> Result<(), PortError> {
         for table in &self.tables {
-            archive(table, events).await?;
+            if archive(table, events).await? == Commit::Overtaken {
+                // Another program is at it, with these events or others: how far, is what is answered.
+                return self.catch_up().await;
+            }
         }
         Ok(())
     }
 }
 
-/// Opens the folder, and finds the tables that are in it.
-fn open_store(folder: &Path, watch: Watch) -> Result<(DurableStore, Vec<TableName>), PortError> {
-    let store = make_folder(folder)
-        .and_then(|()| DurableStore::open(folder, &folder.join(ASIDE), watch))
-        .map_err(|err| from_io(&format!("opening the folder {}", folder.display()), err))?;
+/// Opens both tables; makes those that are not there.
+async fn open_tables(
+    store: &Store,
+    shop: &ShopId,
+    options: &Options,
+) -> Result<[Arc<Table>; 2], PortError> {
     let mut there = Vec::new();
     for name in TableName::ALL {
-        if Table::is_there(&store, name)? {
+        if Table::is_there(store, name).await? {
             there.push(name);
         }
     }
-    Ok((store, there))
+    // Those that are there come first: nothing is made beside a table that is refused.
+    let mut names = TableName::ALL;
+    names.sort_by_key(|it| !there.contains(it));
+    let mut tables: Vec<Arc<Table>> = Vec::with_capacity(names.len());
+    for name in names {
+        if !there.contains(&name) {
+            check_alone(&tables, name)?;
+            prepare(store).await?;
+            let made = Table::create(store, name, shop, options).await;
+            // Another program may make it at the same time; then it is as good.
+            if made.is_err() && !Table::is_there(store, name).await? {
+                made?;
+            }
+        }
+        tables.push(Arc::new(Table::open(store, name, shop).await?));
+    }
+    tables.sort_by_key(|it| it.name);
+    tables.try_into().map_err(|_| unreadable("the number of its tables".to_owned()))
 }
 
-async fn prepare(store: &DurableStore) -> Result<(), PortError> {
-    let store = store.clone();
-    off_runtime(move || {
-        store.prepare().map_err(|err| from_io("removing what was begun and not finished", err))
-    })
-    .await
+async fn prepare(store: &Store) -> Result<(), PortError> {
+    let prepared = store.prepare().await;
+    prepared.map_err(|err| from_store("making ready to write", err))
 }
 
 /// Refuses a lake of which one table is gone: the other knows events that would never come back.
@@ -167,7 +182,11 @@ impl Lake for DeltaLake {
             )));
         }
         self.be_sure().await?;
-        check_order(self.archived(), &events)?;
+        if check_order(self.archived(), &events).is_err() {
+            // What is between may have been archived elsewhere.
+            self.catch_up().await?;
+            check_order(self.archived(), &events)?;
+        }
         let events = Arc::new(events);
         // Until it ended well: who waits for it may also go away half-way.
         self.is_unsure.store(true, Ordering::Release);
@@ -182,14 +201,19 @@ impl Lake for DeltaLake {
         Ok(self.archived())
     }
 
+    async fn refresh(&self) -> Result<Position, PortError> {
+        self.catch_up().await?;
+        Ok(self.archived())
+    }
+
     async fn read(&self, after: Position, n_max: usize) -> Result<Vec<Recorded>, PortError> {
         let states = self.tables.each_ref().map(|it| it.state());
         let archived = self.archived().min(states[0].through.min(states[1].through));
         let reader = Arc::clone(&self.reader);
         let tables = self.tables.clone();
-        off_runtime(move || {
+        waiting_off_runtime(move || async move {
             let sources = [(&*tables[0], &*states[0]), (&*tables[1], &*states[1])];
-            reader.read(sources, after, archived, n_max)
+            reader.read(sources, after, archived, n_max).await
         })
         .await
     }
@@ -212,10 +236,18 @@ impl Lake for DeltaLake {
 
     async fn tend(&self, now: Timestamp) -> Result<Tended, PortError> {
         self.be_sure().await?;
+        self.catch_up().await?;
         self.is_unsure.store(true, Ordering::Release);
         let mut tended = Tended::default();
         for table in &self.tables {
-            let done = tend::tend(table, &self.options, now).await?;
+            let done = match tend::tend(table, &self.options, now).await {
+                // What was to be merged may be merged elsewhere, and gone.
+                Err(err) if table.catch_up().await? => {
+                    tracing::warn!(error = %err, "another program tended first; giving way to it");
+                    continue;
+                }
+                done => done?,
+            };
             tended.n_files_merged += done.n_files_merged;
             tended.n_files_written += done.n_files_written;
             tended.n_files_removed += done.n_files_removed;

@@ -7,15 +7,14 @@
 //! Positions have no gap, so every place must be filled, once: what is missing or double is damage, and
 //! is said.
 
-use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use arrow::array::{BinaryArray, RecordBatch};
 use domain::{Envelope, Position, Recorded};
+use futures::{StreamExt as _, TryStreamExt as _};
 use parquet::arrow::ProjectionMask;
-use parquet::arrow::arrow_reader::{
-    ArrowReaderMetadata, ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder, RowSelection,
-};
+use parquet::arrow::arrow_reader::{ArrowReaderMetadata, RowSelection};
+use parquet::arrow::async_reader::{ParquetRecordBatchStream, ParquetRecordBatchStreamBuilder};
 use parquet::file::metadata::ParquetMetaData;
 use parquet::file::page_index::column_index::ColumnIndexMetaData;
 use parquet::file::statistics::Statistics;
@@ -23,13 +22,15 @@ use ports::PortError;
 use rustc_hash::FxHashMap;
 
 use crate::columns::{EVENT, POSITION};
-use crate::data_file::{DataFile, open, position_of, positions_of};
+use crate::data_file::{DataFile, Ranges, footer, position_of, positions_of, ranges};
 use crate::error::{from_parquet, unreadable};
 use crate::rows::column_position;
 use crate::table::{Table, TableState};
 
 /// How many files' footers are kept: those of the last days are read again and again.
 const FOOTERS_MAX: usize = 64;
+/// How many files are waited for at a time: where they are far away, that is most of the work.
+const FILES_AT_ONCE: usize = 8;
 /// How many rows are decoded at a time.
 const BATCH_ROWS: usize = 8_192;
 /// The column of positions is the first of every file.
@@ -38,7 +39,7 @@ const POSITION_COLUMN: usize = 0;
 /// Reads events; remembers the footers of files it read lately.
 #[derive(Default)]
 pub(crate) struct Reader {
-    footers: Mutex<FxHashMap<PathBuf, ArrowReaderMetadata>>,
+    footers: Mutex<FxHashMap<String, ArrowReaderMetadata>>,
 }
 
 /// Positions wanted: after `after`, up to and with `last`.
@@ -56,8 +57,8 @@ impl Wanted {
 }
 
 impl Reader {
-    /// Reads at most `n_max` events after `after`, up to and with `archived`. Blocks.
-    pub(crate) fn read(
+    /// Reads at most `n_max` events after `after`, up to and with `archived`. Takes processor time.
+    pub(crate) async fn read(
         &self,
         sources: [(&Table, &TableState); 2],
         after: Position,
@@ -72,12 +73,18 @@ impl Reader {
         let wanted = Wanted { after, last: Position::new(after.get() + n as u64) };
         let mut places: Vec<Option<Envelope>> = Vec::new();
         places.resize_with(n, || None);
-        for (table, state) in sources {
+        let files = sources.into_iter().flat_map(|(table, state)| {
             // Sorted by their first positions: those that begin after the last wanted one are passed over.
             let n_begun = state.files.partition_point(|it| it.first <= wanted.last);
             let begun = state.files.get(..n_begun).unwrap_or_default();
-            for file in begun.iter().filter(|it| after < it.last) {
-                self.read_file(table, file, wanted, &mut places)?;
+            begun.iter().filter(move |it| after < it.last).map(move |it| (table, it))
+        });
+        let files: Vec<(&Table, &DataFile)> = files.collect();
+        let reads = files.into_iter().map(|(table, file)| self.read_file(table, file, wanted));
+        let mut reads = futures::stream::iter(reads).buffer_unordered(FILES_AT_ONCE);
+        while let Some(batches) = reads.try_next().await? {
+            for rows in &batches {
+                place_all(rows, wanted, &mut places)?;
             }
         }
         let positions = (after.get() + 1..).map(Position::new);
@@ -92,36 +99,37 @@ impl Reader {
             .collect()
     }
 
-    fn read_file(
+    /// The rows of a file among which wanted events are.
+    async fn read_file(
         &self,
         table: &Table,
         file: &DataFile,
         wanted: Wanted,
-        places: &mut [Option<Envelope>],
-    ) -> Result<(), PortError> {
-        let path = table.path(&file.name);
-        let reading = |err| from_parquet(&format!("reading {}", path.display()), err);
-        let Some(batches) = self.select(&path, wanted).map_err(reading)? else { return Ok(()) };
-        for rows in batches {
-            let rows = rows.map_err(|err| reading(err.into()))?;
-            place_all(&rows, wanted, places)?;
+    ) -> Result<Vec<RecordBatch>, PortError> {
+        let name = table.stored(&file.name);
+        let reading = |err| from_parquet(&format!("reading {}", table.store().shown(&name)), err);
+        let ranges = ranges(table.store(), &name, file.n_bytes);
+        let batches = self.select(ranges, &name, wanted).await.map_err(reading)?;
+        match batches {
+            Some(batches) => batches.try_collect().await.map_err(reading),
+            None => Ok(Vec::new()),
         }
-        Ok(())
     }
 
     /// Opens the part of a file in which wanted events may be; nothing when there is none.
-    fn select(
+    async fn select(
         &self,
-        path: &PathBuf,
+        mut ranges: Ranges,
+        name: &str,
         wanted: Wanted,
-    ) -> parquet::errors::Result<Option<ParquetRecordBatchReader>> {
-        let (file, footer) = self.footer(path)?;
+    ) -> parquet::errors::Result<Option<ParquetRecordBatchStream<Ranges>>> {
+        let footer = self.footer(&mut ranges, name).await?;
         let (groups, selection) = selection(footer.metadata(), wanted);
         if groups.is_empty() {
             return Ok(None);
         }
         let columns = ProjectionMask::columns(footer.parquet_schema(), [POSITION, EVENT]);
-        ParquetRecordBatchReaderBuilder::new_with_metadata(file, footer)
+        ParquetRecordBatchStreamBuilder::new_with_metadata(ranges, footer)
             .with_projection(columns)
             .with_row_groups(groups)
             .with_row_selection(selection)
@@ -130,22 +138,23 @@ impl Reader {
             .map(Some)
     }
 
-    fn footer(
+    async fn footer(
         &self,
-        path: &PathBuf,
-    ) -> parquet::errors::Result<(std::fs::File, ArrowReaderMetadata)> {
+        ranges: &mut Ranges,
+        name: &str,
+    ) -> parquet::errors::Result<ArrowReaderMetadata> {
         let lock = || self.footers.lock().unwrap_or_else(PoisonError::into_inner);
-        let known = lock().get(path).cloned();
+        let known = lock().get(name).cloned();
         if let Some(footer) = known {
-            return Ok((std::fs::File::open(path)?, footer));
+            return Ok(footer);
         }
-        let (file, footer) = open(path)?;
+        let footer = footer(ranges).await?;
         let mut footers = lock();
         if FOOTERS_MAX <= footers.len() {
             footers.clear();
         }
-        footers.insert(path.clone(), footer.clone());
-        Ok((file, footer))
+        footers.insert(name.to_owned(), footer.clone());
+        Ok(footer)
     }
 }
 

@@ -20,8 +20,9 @@ use tokio::task::JoinSet;
 use url::Url;
 
 use crate::Options;
-use crate::durable::{DurableStore, ROOT, empty_folder};
+use crate::durable::empty_folder;
 use crate::error::{from_io, from_plan, unavailable};
+use crate::store::{ROOT, Store};
 use crate::table::TableState;
 
 /// More threads than this would only wait for the disk, and each takes its share of the memory.
@@ -58,7 +59,7 @@ impl Drop for Sessions {
 impl Sessions {
     /// Makes ready; `spill`, which is emptied, takes what does not fit into memory.
     pub(crate) fn open(
-        store: &DurableStore,
+        store: &Store,
         spill: &Path,
         options: &Options,
     ) -> Result<Sessions, PortError> {
@@ -74,7 +75,7 @@ impl Sessions {
             .build_arc()
             .map_err(|err| from_plan("making ready for plans", err))?;
         if let Ok(root) = Url::parse(ROOT) {
-            environment.register_object_store(&root, Arc::new(store.clone()));
+            environment.register_object_store(&root, store.objects());
         }
         let n_threads =
             std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(THREADS_MAX);

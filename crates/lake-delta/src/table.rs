@@ -1,6 +1,7 @@
 //! One Delta table: opened, or made; the files it consists of; a commit.
 
 mod check;
+mod log_files;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
@@ -19,13 +20,16 @@ use ports::PortError;
 use url::Url;
 
 use crate::Options;
-use crate::archive::off_runtime;
 use crate::columns::{BUCKET, DAY, POSITION, TableName};
 use crate::data_file::DataFile;
-use crate::durable::{DurableStore, ROOT, has_files};
-use crate::error::{from_delta, from_io, unreadable};
+use crate::error::{from_delta, from_store, unreadable};
 use crate::rows::column_position;
+use crate::store::{ROOT, Store};
 
+pub(crate) use log_files::LogFiles;
+
+/// The folder of a table's log within the table's.
+const LOG: &str = "_delta_log";
 /// The application transaction that says how far a table is archived.
 const ARCHIVE: &str = "archive";
 /// The version of the tables' layout, and the newest that this program reads.
@@ -46,14 +50,25 @@ pub(crate) struct TableState {
     pub files: Vec<DataFile>,
 }
 
-/// One table. There is one who changes it; readers hold states.
+/// How a commit ended, if it did not fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub(crate) enum Commit {
+    /// The table has it.
+    Made,
+    /// Somebody committed first: the table is known as they left it. It may have been this very commit,
+    /// of which only the answer was lost.
+    Overtaken,
+}
+
+/// One table. In this process there is one who changes it; readers hold states.
 pub(crate) struct Table {
     /// Which.
     pub name: TableName,
     /// Into how many buckets its shoppers are divided.
     pub n_buckets: u16,
     log_store: LogStoreRef,
-    store: DurableStore,
+    store: Store,
     state: Mutex<Arc<TableState>>,
     /// States that readers may still hold.
     held: Mutex<Vec<Weak<TableState>>>,
@@ -62,7 +77,7 @@ pub(crate) struct Table {
 impl Table {
     /// Makes the table, empty.
     pub(crate) async fn create(
-        store: &DurableStore,
+        store: &Store,
         name: TableName,
         shop: &ShopId,
         options: &Options,
@@ -72,13 +87,12 @@ impl Table {
 
     /// Opens the table, and changes nothing.
     pub(crate) async fn open(
-        store: &DurableStore,
+        store: &Store,
         name: TableName,
         shop: &ShopId,
     ) -> Result<Table, PortError> {
         let log_store = log_store(store, name)?;
-        let folder = store.file(name.text());
-        off_runtime(move || check::before_loading(&folder)).await?;
+        check::before_loading(store, name).await?;
         let mut delta = DeltaTable::new(Arc::clone(&log_store));
         delta.load().await.map_err(|err| opening(name, err))?;
         let n_buckets = check::after_loading(&delta, name, shop)?;
@@ -89,10 +103,10 @@ impl Table {
     }
 
     /// Whether there is a table of this name, or its remains; empty folders are those of one that was
-    /// never made. Blocks.
-    pub(crate) fn is_there(store: &DurableStore, name: TableName) -> Result<bool, PortError> {
-        has_files(&store.file(name.text()))
-            .map_err(|err| from_io(&format!("looking for the table {}", name.text()), err))
+    /// never made.
+    pub(crate) async fn is_there(store: &Store, name: TableName) -> Result<bool, PortError> {
+        let is_there = store.has_files(name.text()).await;
+        is_there.map_err(|err| from_store(&format!("looking for the table {}", name.text()), err))
     }
 
     /// The table as it stands. What the state names is kept as long as the state is held.
@@ -122,17 +136,13 @@ impl Table {
         format!("{}/{file}", self.name.text())
     }
 
-    /// Where in the file system a file of this table is.
-    pub(crate) fn path(&self, file: &str) -> std::path::PathBuf {
-        self.store.file(self.name.text()).join(file)
-    }
-
     /// Where its files are written.
-    pub(crate) fn store(&self) -> &DurableStore {
+    pub(crate) fn store(&self) -> &Store {
         &self.store
     }
 
-    /// Commits `actions`, and `through` as the last event that the table knows of.
+    /// Commits `actions`, and `through` as the last event that the table knows of, unless somebody
+    /// committed since this process looked.
     ///
     /// After an error it is not known whether the commit was made; [`Table::refresh`] tells.
     pub(crate) async fn commit(
@@ -140,9 +150,10 @@ impl Table {
         actions: Vec<Action>,
         through: Option<Position>,
         operation: DeltaOperation,
-    ) -> Result<(), PortError> {
+    ) -> Result<Commit, PortError> {
         let state = self.state();
-        // Checkpoints and the removal of old commits are tending, not archiving.
+        // Never on top of what another program did meanwhile: that may be the same events. Checkpoints and
+        // the removal of old commits are tending, not archiving.
         let mut properties = CommitProperties::default()
             .with_max_retries(0)
             .with_create_checkpoint(false)
@@ -155,22 +166,46 @@ impl Table {
         let committed = CommitBuilder::from(properties)
             .with_actions(actions)
             .build(Some(snapshot), Arc::clone(&self.log_store), operation)
-            .await
-            .map_err(|err| from_delta(&format!("committing to {}", self.name.text()), err))?;
+            .await;
+        let committed = match committed {
+            Ok(committed) => committed,
+            // The library has several words for this, and none where an old commit is gone already.
+            Err(_) if self.catch_up().await? => {
+                tracing::warn!(
+                    table = self.name.text(),
+                    "another program committed first; giving way to it"
+                );
+                return Ok(Commit::Overtaken);
+            }
+            Err(err) => {
+                return Err(from_delta(&format!("committing to {}", self.name.text()), err));
+            }
+        };
         let mut delta = state.delta.clone();
         delta.state = Some(committed.snapshot());
         let state = state_of(delta, Some(through.unwrap_or(state.through))).await?;
         self.put_state(state);
-        Ok(())
+        Ok(Commit::Made)
     }
 
     /// Makes durable what the table's log holds, whoever wrote it.
     pub(crate) async fn sync_log(&self) -> Result<(), PortError> {
-        let (store, folder) = (self.store.clone(), self.stored("_delta_log"));
-        off_runtime(move || {
-            store.sync_names(&folder).map_err(|err| from_io("syncing the table's log", err))
-        })
-        .await
+        let synced = self.store.sync_names(&self.stored(LOG)).await;
+        synced.map_err(|err| from_store("syncing the table's log", err))
+    }
+
+    /// Learns what others committed, if they did; one request where they did not. Says whether they did.
+    pub(crate) async fn catch_up(&self) -> Result<bool, PortError> {
+        let version = self.state().version;
+        let log = self.stored(LOG);
+        // Not the next commit alone: it may be gone, with a later checkpoint in its stead.
+        let found = self.store.first_after(&log, &format!("{version:020}.json")).await;
+        let found = found.map_err(|err| from_store(&format!("looking into {log}"), err))?;
+        let is_behind = found.is_some_and(|it| log_files::version_of(&it.name).is_some());
+        if is_behind {
+            self.refresh().await?;
+        }
+        Ok(is_behind)
     }
 
     /// Looks at the table's log again: after an error, nobody knows what it holds.
@@ -184,7 +219,11 @@ impl Table {
     }
 
     fn put_state(&self, state: TableState) {
-        *self.state.lock().unwrap_or_else(PoisonError::into_inner) = Arc::new(state);
+        let mut present = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who looked before a commit may come after it.
+        if present.version <= state.version {
+            *present = Arc::new(state);
+        }
     }
 }
 
@@ -192,13 +231,12 @@ fn opening(name: TableName, error: DeltaTableError) -> PortError {
     from_delta(&format!("reading the log of the table {}", name.text()), error)
 }
 
-/// The library sees the lake's folder as a store of its own, wherever it is.
-fn log_store(store: &DurableStore, name: TableName) -> Result<LogStoreRef, PortError> {
+/// The library sees the lake's place as a store of its own, wherever it is.
+fn log_store(store: &Store, name: TableName) -> Result<LogStoreRef, PortError> {
     let url = Url::parse(&format!("{ROOT}/{}/", name.text()))
         .map_err(|_| unreadable(format!("the name of the table {}", name.text())))?;
-    let own = PrefixStore::new(store.clone(), Path::from(name.text()));
-    let root = Arc::new(store.clone());
-    Ok(default_logstore(Arc::new(own), root, &url, &StorageConfig::default()))
+    let own = PrefixStore::new(store.objects(), Path::from(name.text()));
+    Ok(default_logstore(Arc::new(own), store.objects(), &url, &StorageConfig::default()))
 }
 
 async fn create(

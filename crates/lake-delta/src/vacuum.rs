@@ -1,81 +1,73 @@
 //! Removing files that no table needs any more.
 //!
 //! A file goes when no state of the table names it that a reader holds, and it was replaced long enough
-//! ago, or was never committed: the remains of a process that died.
+//! ago. One that no commit ever named goes by its age, told by the clock of where it is stored: it is what
+//! remains of a program that died or was overtaken, or else was just written by one about to commit.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::io;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use domain::Timestamp;
+use domain::{Span, Timestamp};
 use futures::TryStreamExt as _;
 use ports::PortError;
 
-use crate::archive::off_runtime;
-use crate::error::{from_delta, from_io};
+use crate::Options;
+use crate::error::{from_delta, from_store};
 use crate::table::Table;
 
-/// Removes what was replaced before `cutoff`, and says how many files that were.
-pub(crate) async fn vacuum(table: &Arc<Table>, cutoff: Timestamp) -> Result<u64, PortError> {
-    // First what is on the disk, then who needs it: what comes after is not looked at.
-    let folder = table.path("");
-    let there = off_runtime(move || {
-        files_in(&folder).map_err(|err| from_io("listing the table's files", err))
-    })
-    .await?;
-    let state = table.state();
-    let mut needed: BTreeSet<String> = BTreeSet::new();
-    for held in table.held() {
-        needed.extend(held.files.iter().map(|it| it.name.clone()));
-    }
-    let cutoff = cutoff.as_micros().div_euclid(1_000);
+/// How much older than the newest file of its table one is that nobody is about to commit. A program that
+/// stood still for longer has lost its lease, and others have committed since.
+const UNNAMED_AGE: Span = Span::DAY;
+
+/// Removes what has not been needed for as long as `options` say, and says how many files that were.
+pub(crate) async fn vacuum(
+    table: &Arc<Table>,
+    options: &Options,
+    now: Timestamp,
+) -> Result<u64, PortError> {
+    // First what is there, then who needs it: what comes after is not looked at.
+    let there = table.store().list(table.name.text()).await;
+    let there = there.map_err(|err| from_store("listing the table's files", err))?;
+    table.catch_up().await?;
+    let replaced = replaced(table).await?;
+    let needed = needed(table);
+    let cutoff = now.minus(options.vacuum_after);
+    let newest = there.iter().map(|it| it.modified).max().unwrap_or(now);
+    let is_old = |name: &str, modified: Timestamp| match replaced.get(name) {
+        Some(time) => time.is_some_and(|it| it <= cutoff),
+        None => modified < newest.minus(UNNAMED_AGE),
+    };
+    let unneeded: Vec<String> = there
+        .into_iter()
+        .filter(|it| it.name.starts_with("day=") && it.name.ends_with(".parquet"))
+        .filter(|it| !needed.contains(&it.name) && is_old(&it.name, it.modified))
+        .map(|it| table.stored(&it.name))
+        .collect();
+    let removed = table.store().remove(&unneeded).await;
+    removed.map_err(|err| from_store("removing files that nobody needs", err))?;
+    Ok(unneeded.len() as u64)
+}
+
+/// The files of the table as it stands, and of every state that a reader here holds.
+fn needed(table: &Table) -> BTreeSet<String> {
+    // The present state is among those that are held.
+    let _present = table.state();
+    let held = table.held();
+    held.iter().flat_map(|it| it.files.iter().map(|it| it.name.clone())).collect()
+}
+
+/// What was replaced, as far as the table's log still tells, and when.
+async fn replaced(table: &Table) -> Result<BTreeMap<String, Option<Timestamp>>, PortError> {
     let failed = |err| from_delta(&format!("listing what {} replaced", table.name.text()), err);
+    let state = table.state();
     let snapshot = state.delta.snapshot().map_err(failed)?;
     let log_store = Arc::clone(table.log_store());
-    let mut replaced = snapshot.all_tombstones(&*log_store);
-    while let Some(tombstone) = replaced.try_next().await.map_err(failed)? {
-        if tombstone.deletion_timestamp().is_none_or(|it| cutoff < it) {
-            needed.insert(tombstone.path().into_owned());
-        }
+    let mut tombstones = snapshot.all_tombstones(&*log_store);
+    let mut replaced = BTreeMap::new();
+    while let Some(it) = tombstones.try_next().await.map_err(failed)? {
+        let time =
+            it.deletion_timestamp().map(|it| Timestamp::from_micros(it.saturating_mul(1_000)));
+        replaced.insert(it.path().into_owned(), time);
     }
-    let unneeded: Vec<String> = there.difference(&needed).cloned().collect();
-    if unneeded.is_empty() {
-        return Ok(0);
-    }
-    let table = Arc::clone(table);
-    off_runtime(move || {
-        for name in &unneeded {
-            let removing = |err| from_io(&format!("removing {}", table.stored(name)), err);
-            table.store().remove(&table.stored(name)).map_err(removing)?;
-        }
-        Ok(unneeded.len() as u64)
-    })
-    .await
-}
-
-/// The names of all data files of a table, from its folder on.
-fn files_in(table: &Path) -> io::Result<BTreeSet<String>> {
-    let mut names = BTreeSet::new();
-    for day in folders_in(table, "day=")? {
-        for bucket in folders_in(&table.join(&day), "bucket=")? {
-            for entry in fs::read_dir(table.join(&day).join(&bucket))? {
-                let name = entry?.file_name();
-                if let Some(name) = name.to_str().filter(|it| it.ends_with(".parquet")) {
-                    names.insert(format!("{day}/{bucket}/{name}"));
-                }
-            }
-        }
-    }
-    Ok(names)
-}
-
-fn folders_in(folder: &Path, prefix: &str) -> io::Result<Vec<String>> {
-    let mut names = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let name = entry?.file_name();
-        names.extend(name.to_str().filter(|it| it.starts_with(prefix)).map(str::to_owned));
-    }
-    Ok(names)
+    Ok(replaced)
 }

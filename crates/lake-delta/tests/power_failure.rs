@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 use domain::{Position, Recorded, ShopId, Span, Timestamp};
-use lake_delta::{DeltaLake, Options, StoredArtifacts};
+use lake_delta::{DeltaLake, Options, Place, StoredArtifacts};
 use ports::conformance::history;
 use ports::{Artifacts as _, Lake as _};
 use testkit::unsynced::{Replay, record};
@@ -46,7 +46,13 @@ fn events() -> Vec<Recorded> {
 }
 
 async fn open(folder: &Path) -> Arc<DeltaLake> {
-    DeltaLake::open(&folder.join("lake"), &ShopId::new("shop").unwrap(), options()).await.unwrap()
+    let (place, scratch) = (Place::Folder(folder.join("lake")), folder.join("lake/tmp"));
+    let shop = ShopId::new("shop").unwrap();
+    DeltaLake::open(&place, &scratch, &shop, options()).await.unwrap()
+}
+
+async fn open_artifacts(folder: &Path) -> StoredArtifacts {
+    StoredArtifacts::open(&Place::Folder(folder.join("artifacts"))).await.unwrap()
 }
 
 fn artifact(n: usize) -> (String, Vec<u8>) {
@@ -59,7 +65,7 @@ async fn the_traced_program_archives_and_tends() {
     let Some(folder) = std::env::var_os(FOLDER_VARIABLE) else { return };
     let folder = PathBuf::from(folder);
     let lake = open(&folder).await;
-    let artifacts = StoredArtifacts::open(&folder.join("artifacts")).unwrap();
+    let artifacts = open_artifacts(&folder).await;
     for (n, some) in events().chunks(PORTION).enumerate() {
         let archived = lake.archive(some.to_vec()).await.unwrap();
         let (name, bytes) = artifact(n);
@@ -85,7 +91,7 @@ async fn check(folder: &Path, answered: Option<(u64, usize)>) {
     let n_rows: u64 = lake.tables().await.unwrap().iter().map(|it| it.n_rows).sum();
     assert_eq!(n_rows, EVENTS);
 
-    let artifacts = StoredArtifacts::open(&folder.join("artifacts")).unwrap();
+    let artifacts = open_artifacts(folder).await;
     for n in 0..n_artifacts {
         let (name, bytes) = artifact(n);
         assert_eq!(artifacts.get(&name).await.unwrap(), Some(bytes), "{name} is there, whole");

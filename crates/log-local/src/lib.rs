@@ -16,7 +16,7 @@
 //! | --- | --- | --- |
 //! | `events-N` | position, big-endian | the envelope; `N` is the first position that the segment may hold |
 //! | `messages-N` | message key | position and received time; `N` is the generation |
-//! | `meta` | a name | the format's version, how far is forgotten, the generation's number and start |
+//! | `meta` | a name | the format's version, how far is forgotten (or was never here), the generation's number and start |
 //!
 //! An event costs its bytes once in the store's own journal, until the segment is flushed, and then
 //! the same compressed, plus about 40 bytes for its message key until the duplicate window has passed:

@@ -1,8 +1,13 @@
-//! The limits of a log, each with a default that suits a small machine.
+//! The limits of a log, each with a default that suits a small machine; and where a new one begins.
+
+use domain::Position;
 
 /// The limits of a [`LocalLog`](crate::LocalLog).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Options {
+    /// Where a log that does not exist yet begins: the position of its first event, as if those before it
+    /// had been forgotten. One that exists goes on where it is.
+    pub first: Position,
     /// How many events may wait for the writer; beyond it, `append` waits for its turn.
     pub queue_events: u32,
     /// How many events share one sync at most.
@@ -29,6 +34,7 @@ const MIB: u64 = 1 << 20;
 impl Default for Options {
     fn default() -> Options {
         Options {
+            first: Position::new(1),
             queue_events: 65_536,
             group_events: 8_192,
             tail_events: 32_768,

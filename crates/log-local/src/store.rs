@@ -56,7 +56,7 @@ impl Store {
             .open()
             .map_err(opening)?;
         let meta = db.keyspace("meta", KeyspaceCreateOptions::default).map_err(opening)?;
-        check_format(&db, &meta)?;
+        check_format(&db, &meta, options.first)?;
         let segments = Segments::open(&db, &options).map_err(opening)?;
         let messages = Mutex::new(Messages::open(&db, &meta, &options).map_err(opening)?);
         let folder = folder.to_owned();
@@ -153,12 +153,17 @@ impl Store {
     }
 }
 
-fn check_format(db: &Database, meta: &Keyspace) -> Result<(), PortError> {
+/// Checks the format of a log that exists, and writes that of a new one together with where it begins.
+fn check_format(db: &Database, meta: &Keyspace, first: Position) -> Result<(), PortError> {
     let reading = |err| from_store("reading the log's format", err);
     let found = match meta.get(FORMAT_ENTRY).map_err(reading)?.as_deref().map(TryInto::try_into) {
         None => {
             let mut batch = db.batch().durability(Some(PersistMode::SyncData));
             batch.insert(meta, FORMAT_ENTRY, FORMAT.to_be_bytes());
+            let before_first = first.get().saturating_sub(1);
+            if before_first > 0 {
+                batch.insert(meta, FORGOTTEN_ENTRY, before_first.to_be_bytes());
+            }
             return batch.commit().map_err(|err| from_store("writing the log's format", err));
         }
         Some(Ok(bytes)) => u16::from_be_bytes(bytes),

@@ -26,7 +26,8 @@ fn small() -> Options {
 
 async fn check(options: Options) {
     let folder = tempfile::tempdir().unwrap();
-    check_log(async || Ok(LocalLog::open(folder.path(), options)? as Arc<dyn Log>)).await;
+    let open = async || Ok(LocalLog::open(folder.path(), options)? as Arc<dyn Log>);
+    check_log(open).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -89,6 +90,32 @@ async fn a_second_process_is_refused_while_the_log_is_open() {
     assert!(refused.to_string().contains("another program has the folder open"), "{refused}");
     drop(log);
     LocalLog::open(folder.path(), small()).unwrap();
+}
+
+#[tokio::test]
+async fn a_new_log_may_begin_at_a_later_position_and_one_that_exists_goes_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let open = |first| {
+        let options = Options { first: Position::new(first), ..small() };
+        LocalLog::open(folder.path(), options).unwrap()
+    };
+    let ends = |log: &LocalLog| (log.tail().get(), log.head().get());
+    let log = open(5_000);
+    assert_eq!(ends(&log), (5_000, 4_999));
+    assert_eq!(log.read(Position::START, 10).await.unwrap(), []);
+    drop(log);
+    let log = open(1);
+    assert_eq!(ends(&log), (5_000, 4_999), "where it begins is durable");
+    let receipts = log.append((0..400).map(any_event).collect()).await.unwrap();
+    assert_eq!(receipts[0], Receipt::Appended(Position::new(5_000)));
+    let expected = log.read(Position::new(4_999), 1_000).await.unwrap();
+    assert_eq!((expected.len(), expected[0].position), (400, Position::new(5_000)));
+    drop(log);
+    let log = open(9_000);
+    assert_eq!(ends(&log), (5_000, 5_399));
+    assert_eq!(log.read(Position::START, 1_000).await.unwrap(), expected);
+    log.forget(Position::new(5_199)).await.unwrap();
+    assert_eq!(ends(&log), (5_200, 5_399));
 }
 
 #[tokio::test]

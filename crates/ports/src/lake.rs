@@ -133,15 +133,26 @@ pub struct LakeTable {
 /// - **Unchanged.** What is read is what was archived, to the byte, unknown fields included.
 /// - **In order.** `read` answers by ascending position without a gap.
 /// - Tending changes no answer of any other method.
+/// - **Shared.** Other programs may use the same lake at the same time. What they archived is known here
+///   after [`Lake::refresh`]; where two archive or tend at once, one gives way, and nothing is doubled.
 /// - A lake that another shop or a newer program wrote is refused when it is opened, and left as it is.
 #[async_trait]
 pub trait Lake: Send + Sync {
-    /// The last event that is archived: it and all before it are.
+    /// The last event that is archived, as far as this program knows: it and all before it are.
     fn archived(&self) -> Position;
 
-    /// Archives events that follow each other without a gap; answers [`Lake::archived`] then.
+    /// Learns what other programs archived and tended; answers [`Lake::archived`] then. Cheap where they
+    /// did nothing.
     ///
-    /// There is one archivist: calls do not overlap each other or [`Lake::tend`].
+    /// # Errors
+    ///
+    /// [`PortError`] when the lake cannot be reached; what was known before still is.
+    async fn refresh(&self) -> Result<Position, PortError>;
+
+    /// Archives events that follow each other without a gap; answers [`Lake::archived`] then. That may be
+    /// less than the last of them where another program was archiving meanwhile: go on from there.
+    ///
+    /// A program has one archivist: its calls do not overlap each other or [`Lake::tend`].
     ///
     /// # Errors
     ///

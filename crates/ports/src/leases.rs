@@ -26,6 +26,7 @@ pub struct Lease {
 ///
 /// - At any `now`, at most one holder has a lease of a work that has not ended.
 /// - A lease that ended can be taken by anybody, and its former holder cannot renew it once it was.
+/// - `held` tells every lease that has not ended, whoever holds it, and no other.
 /// - Taking a lease one holds already is refused as any other: a holder names one process's one task.
 #[async_trait]
 pub trait Leases: Send + Sync {
@@ -52,4 +53,7 @@ pub trait Leases: Send + Sync {
 
     /// Gives it back, unless somebody else took it meanwhile.
     async fn give_back(&self, lease: &Lease) -> Result<(), PortError>;
+
+    /// The leases of the works whose names begin with `prefix` that have not ended at `now`, by work.
+    async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError>;
 }

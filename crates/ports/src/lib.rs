@@ -25,6 +25,7 @@ mod ambient;
 mod artifacts;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod dump;
 mod error;
 mod lake;
 mod leases;
@@ -36,13 +37,15 @@ mod tally;
 
 pub use ambient::{Clock, Entropy};
 pub use artifacts::Artifacts;
+pub use dump::{Row, Rows};
 pub use error::PortError;
 pub use lake::{Act, ActKind, Acts, ActsWanted, Lake, LakeTable, Report, Tended};
 pub use leases::{Lease, Leases};
 pub use log::{DUPLICATE_WINDOW, Log, Receipt};
-pub use projections::{Projections, Snapshot, Table, Write};
+pub use projections::{Batch, N_SHARES, Projections, Share, Snapshot, Table, Write};
 pub use records::{
-    AuditEntry, BlindId, IdKind, KeyRecord, KeyScope, Quarantined, Records, ShopperRecord, Switch,
+    AuditEntry, BlindId, Changes, IdKind, KeyRecord, KeyScope, MovedId, Quarantined, Records,
+    ShopperRecord, Switch,
 };
 pub use registry::{ModelRecord, Registry, Stage, StageChange};
 pub use tally::Tally;

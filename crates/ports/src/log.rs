@@ -35,11 +35,12 @@ impl Receipt {
 /// - **Order.** Positions begin at 1 and have no gaps. The events of one call are kept in their order,
 ///   next to each other or not, and a later call's events come after an answered call's.
 /// - **Acknowledged is durable.** When `append` has answered, the events survive the process and the
-///   machine's power. An error means that it is not known whether they were kept; sending them again
-///   is safe.
-/// - **Counts once.** Of two events with one message key, received within
-///   [`DUPLICATE_WINDOW`](crate::DUPLICATE_WINDOW) of each other, the first is kept and the second answered with its
-///   position; also within one call.
+///   machine's power; where that depends on how a server is set up, its adapter says on what. An error
+///   means that it is not known whether they were kept, or which of them; sending them again is safe, and
+///   appends what is missing.
+/// - **Counts once.** Of two events with one message key, received within [`DUPLICATE_WINDOW`] of each other,
+///   the first is kept and the second answered with its position; also within one call, over a restart, and
+///   when the first is forgotten. What is received later than that is kept again, at a position of its own.
 /// - **Unchanged.** What is read is what was appended, to the byte, unknown fields included.
 /// - **Nothing forgotten.** What was appended can be read until `forget` allows otherwise.
 #[async_trait]
@@ -64,7 +65,8 @@ pub trait Log: Send + Sync {
     /// Waits until the log has an event after `after`, and returns the position of the last one.
     async fn wait_past(&self, after: Position) -> Position;
 
-    /// Lets go of every event up to `through`: they are archived, or nobody may have them any more.
+    /// Lets go of every event up to `through`: they are archived, or nobody may have them any more. They
+    /// can no longer be read, and the room they take is free by and by.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use domain::{Placement, PlacementId, Position, ShopId, ShopperKey, Timestamp};
 
-use crate::PortError;
+use crate::{PortError, Row, Rows};
 
 /// What an outside id is an id of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -118,6 +118,24 @@ pub struct Quarantined {
     pub replay_begun: Option<Position>,
 }
 
+/// How often something was changed that processes hold in memory.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Changes of keys, placements and the switch.
+    pub decided: u64,
+    /// Ids that were moved to another shopper: the number of the last one.
+    pub moved: u64,
+}
+
+/// An id that was moved to another shopper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MovedId {
+    /// The how manieth it was.
+    pub number: u64,
+    /// The id.
+    pub id: BlindId,
+}
+
 /// What people decide, and who is who.
 ///
 /// # Contract
@@ -127,9 +145,15 @@ pub struct Quarantined {
 /// - An answered write is durable.
 /// - `resolve` and `assign` take many ids at once and cost one transaction.
 /// - `assign` never changes whose an id already is: of two callers the first wins, and both are told.
+/// - A change raises its count at once with itself: whoever has read a count reads everything that it counts.
 /// - `quarantine` keeps at most the given number of events a key, dropping the oldest. An event stays
 ///   what it is until it is replaced, and keeps its id; one that was released never comes back, nor
 ///   does its id.
+/// - `dump` answers all that was written before it was called, as it is at one moment, whatever is written
+///   while it is read; so what refers to something has it in the same dump. The registry that is kept
+///   with the records is part of it, leases are not.
+/// - A store that was empty and took all rows of a dump in, in their order, has the same dump; taking some
+///   of them in again changes nothing.
 #[async_trait]
 pub trait Records: Send + Sync {
     /// Looks ids up; one answer an id, in order.
@@ -223,4 +247,20 @@ pub trait Records: Send + Sync {
 
     /// Sets such a fact.
     async fn set_fact(&self, name: &str, value: &str) -> Result<(), PortError>;
+
+    /// Sets such a fact, unless it is set; what it is then.
+    async fn give_fact(&self, name: &str, value: &str) -> Result<String, PortError>;
+
+    /// How often anything changed so far that is held in memory.
+    async fn changes(&self) -> Result<Changes, PortError>;
+
+    /// At most `n_max` ids that were moved after the move of that number, in order. The oldest are let go
+    /// of: where the numbers do not follow on `after`, others were moved as well.
+    async fn moves(&self, after: u64, n_max: u32) -> Result<Vec<MovedId>, PortError>;
+
+    /// Everything that is kept, in an order in which [`load`](Records::load) takes it in.
+    async fn dump(&self) -> Result<Box<dyn Rows>, PortError>;
+
+    /// Takes rows of a dump in, all of them or none: for a store that nobody uses yet.
+    async fn load(&self, rows: Vec<Row>) -> Result<(), PortError>;
 }

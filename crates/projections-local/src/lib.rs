@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! projections/
-//!   tables/            one keyspace a table and one for their position; a batch moves them together
+//!   tables/            one keyspace a table and one for their positions; a batch moves them together
 //!   NAME.snapshot      header, checksum, state; replaced by renaming
 //! decisions.issued     the tally of decisions, eight bytes
 //! ```
@@ -15,7 +15,7 @@
 //!
 //! - Nothing here is the truth of anything: the folder may be deleted while Tastemaker is stopped, and
 //!   everything in it is computed again from the log.
-//! - Tables and their position change in one atomic batch. It is not synced: after a power failure they
+//! - Tables and their positions change in one atomic batch. It is not synced: after a power failure they
 //!   are as after some earlier batch, and if even that cannot be told they begin anew.
 
 mod error;

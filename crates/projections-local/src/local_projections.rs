@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 use domain::Position;
-use ports::{PortError, Projections, Snapshot, Table, Write};
+use ports::{Batch, N_SHARES, PortError, Projections, Snapshot, Table};
 use tokio::task;
 
 use crate::error::{from_io, unavailable};
@@ -56,12 +56,12 @@ impl LocalProjections {
 
 #[async_trait]
 impl Projections for LocalProjections {
-    async fn position(&self) -> Result<Position, PortError> {
-        self.blocking(Tables::position).await
+    async fn positions(&self) -> Result<[Position; N_SHARES], PortError> {
+        self.blocking(Tables::positions).await
     }
 
-    async fn apply(&self, through: Position, writes: Vec<Write>) -> Result<(), PortError> {
-        self.blocking(move |tables| tables.apply(through, writes)).await
+    async fn apply(&self, batch: Batch) -> Result<bool, PortError> {
+        self.blocking(move |tables| tables.apply(batch)).await
     }
 
     async fn get(&self, table: Table, key: &[u8]) -> Result<Option<Vec<u8>>, PortError> {

@@ -1,15 +1,16 @@
-//! The tables: small entries in an embedded key-value store, with their position.
+//! The tables: small entries in an embedded key-value store, with the positions of their
+//! shares.
 //!
 //! The keyspaces of tables carry the number of their generation. Clearing begins the next generation in
 //! the same batch that resets the position, and drops the last one afterwards.
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::sync::{PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Mutex, PoisonError, RwLock, RwLockReadGuard};
 
 use domain::Position;
-use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
-use ports::{PortError, Table, Write};
+use fjall::{Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch, PersistMode};
+use ports::{Batch, N_SHARES, PortError, Table, Write};
 
 use crate::Options;
 use crate::error::{from_io, from_store, newer};
@@ -18,7 +19,11 @@ use crate::error::{from_io, from_store, newer};
 const FORMAT: u16 = 1;
 const FORMAT_ENTRY: &str = "format";
 const GENERATION_ENTRY: &str = "generation";
+/// The position of the share that has least, for programs that know of one position only.
 const POSITION_ENTRY: &str = "position";
+/// The positions of all shares.
+const POSITIONS_ENTRY: &str = "positions";
+const POSITION_BYTES: usize = size_of::<u64>();
 const META: &str = "meta";
 /// One thread is plenty: nobody waits for a flush.
 const WORKER_THREADS: usize = 1;
@@ -58,6 +63,8 @@ pub(crate) struct Tables {
     db: Database,
     folder: PathBuf,
     options: Options,
+    /// Held by whoever writes: positions are read before they are moved.
+    writing: Mutex<()>,
 }
 
 impl Tables {
@@ -91,29 +98,59 @@ impl Tables {
         sync_names(folder)?;
         drop_others(&db, &generation).map_err(opening)?;
         let folder = folder.to_owned();
-        Ok(Tables { generation: RwLock::new(generation), meta, db, folder, options })
+        let (generation, writing) = (RwLock::new(generation), Mutex::default());
+        Ok(Tables { generation, meta, db, folder, options, writing })
     }
 
     fn generation(&self) -> RwLockReadGuard<'_, Generation> {
         self.generation.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Up to where the tables contain the log.
-    pub(crate) fn position(&self) -> Result<Position, PortError> {
-        number(&self.meta, POSITION_ENTRY)
-            .map(Position::new)
-            .map_err(|err| from_store("reading the tables' position", err))
+    /// Up to where the shares contain the log.
+    pub(crate) fn positions(&self) -> Result<[Position; N_SHARES], PortError> {
+        let reading = |err| from_store("reading the tables' positions", err);
+        let bytes = self.meta.get(POSITIONS_ENTRY).map_err(reading)?;
+        let bytes = bytes.filter(|it| it.len() == N_SHARES * POSITION_BYTES);
+        let Some(bytes) = bytes else {
+            // Written before there were shares.
+            let position = number(&self.meta, POSITION_ENTRY).map_err(reading)?;
+            return Ok([Position::new(position); N_SHARES]);
+        };
+        let mut positions = [Position::START; N_SHARES];
+        let (chunks, _) = bytes.as_chunks::<POSITION_BYTES>();
+        for (position, chunk) in positions.iter_mut().zip(chunks) {
+            *position = Position::new(u64::from_be_bytes(*chunk));
+        }
+        Ok(positions)
     }
 
-    /// Writes entries and the position, all or nothing.
-    pub(crate) fn apply(&self, through: Position, writes: Vec<Write>) -> Result<(), PortError> {
+    /// Writes entries and positions, all or nothing; `false` when a share lacks something before.
+    pub(crate) fn apply(&self, batch: Batch) -> Result<bool, PortError> {
         let generation = self.generation();
+        let _alone = self.writing.lock().unwrap_or_else(PoisonError::into_inner);
+        let Batch { shares, after, through, writes } = batch;
+        let mut positions = self.positions()?;
+        for share in shares {
+            let position = &mut positions[share.index()];
+            if *position < after {
+                return Ok(false);
+            }
+            *position = through.max(*position);
+        }
         let mut batch = self.db.batch();
         for Write { table, key, value } in writes {
             batch.insert(generation.table(table), key, value);
         }
-        batch.insert(&self.meta, POSITION_ENTRY, through.get().to_be_bytes());
-        batch.commit().map_err(|err| from_store("writing to the tables", err))
+        self.insert_positions(&mut batch, &positions);
+        batch.commit().map_err(|err| from_store("writing to the tables", err))?;
+        Ok(true)
+    }
+
+    fn insert_positions(&self, batch: &mut OwnedWriteBatch, positions: &[Position; N_SHARES]) {
+        let least = positions.iter().min().copied().unwrap_or_default();
+        let bytes: Vec<u8> = positions.iter().flat_map(|it| it.get().to_be_bytes()).collect();
+        batch.insert(&self.meta, POSITION_ENTRY, least.get().to_be_bytes());
+        batch.insert(&self.meta, POSITIONS_ENTRY, bytes);
     }
 
     /// The entry under `key`.
@@ -153,7 +190,7 @@ impl Tables {
         sync_names(&self.folder)?;
         let mut batch = self.db.batch().durability(Some(PersistMode::SyncData));
         batch.insert(&self.meta, GENERATION_ENTRY, next.number.to_be_bytes());
-        batch.insert(&self.meta, POSITION_ENTRY, Position::START.get().to_be_bytes());
+        self.insert_positions(&mut batch, &[Position::START; N_SHARES]);
         batch.commit().map_err(clearing)?;
         *generation = next;
         drop_others(&self.db, &generation).map_err(clearing)

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use domain::Position;
 use ports::conformance::check_projections;
-use ports::{Projections, Snapshot, Table, Write};
+use ports::{Batch, Projections, Share, Snapshot, Table, Write};
 use projections_local::{LocalProjections, Options};
 
 #[tokio::test]
@@ -74,7 +74,9 @@ async fn check_torn(damage: impl FnOnce(&mut Vec<u8>)) -> u64 {
     let folder = tempfile::tempdir().unwrap();
     let projections = open(folder.path());
     for n in 1..=100 {
-        projections.apply(Position::new(n), vec![write(n)]).await.unwrap();
+        let (shares, through) = (Share::all().collect(), Position::new(n));
+        let batch = Batch { shares, after: Position::START, through, writes: vec![write(n)] };
+        assert!(projections.apply(batch).await.unwrap());
     }
     drop(projections);
     let journal = folder.path().join("tables/0.jnl");
@@ -83,7 +85,7 @@ async fn check_torn(damage: impl FnOnce(&mut Vec<u8>)) -> u64 {
     fs::write(&journal, bytes).unwrap();
 
     let projections = open(folder.path());
-    let position = projections.position().await.unwrap().get();
+    let position = projections.positions().await.unwrap()[0].get();
     let entries = projections.scan(Table::Outcomes, b"", usize::MAX).await.unwrap();
     let keys: Vec<_> = entries.into_iter().map(|(key, _)| key).collect();
     let expected: Vec<_> = (1..=position).map(|n| n.to_be_bytes().to_vec()).collect();

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, Row};
 
+use crate::changes::note_decided;
 use crate::error::{damage, damaged};
 use crate::sql::{bytes, personalization, personalization_number, query};
 
@@ -60,9 +61,9 @@ pub(crate) async fn add_key(connection: &mut AnyConnection, key: &KeyRecord) -> 
     .bind(json(&key.allowed_origins)?)
     .bind(key.create_time.as_micros())
     .bind(key.revoke_time.map(Timestamp::as_micros))
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    note_decided(connection).await
 }
 
 pub(crate) async fn revoke_key(
@@ -74,17 +75,20 @@ pub(crate) async fn revoke_key(
         query("UPDATE interface_key SET revoke_time = $1 WHERE id = $2 AND revoke_time IS NULL")
             .bind(time.as_micros())
             .bind(id)
-            .execute(connection)
+            .execute(&mut *connection)
             .await?;
+    note_decided(connection).await?;
     Ok(done.rows_affected() > 0)
 }
 
 pub(crate) async fn placements(connection: &mut AnyConnection) -> sqlx::Result<Vec<Placement>> {
-    let rows =
-        query("SELECT id, title, generators, filter, personalization FROM placement ORDER BY id")
-            .fetch_all(connection)
-            .await?;
-    rows.iter().map(placement).collect()
+    let rows = query("SELECT id, title, generators, filter, personalization FROM placement")
+        .fetch_all(connection)
+        .await?;
+    let mut placements: Vec<Placement> = rows.iter().map(placement).collect::<sqlx::Result<_>>()?;
+    // Here, because a database may have an order of words of its own.
+    placements.sort_by(|a, b| a.id.cmp(&b.id));
+    Ok(placements)
 }
 
 fn placement(row: &AnyRow) -> sqlx::Result<Placement> {
@@ -103,13 +107,11 @@ fn placement(row: &AnyRow) -> sqlx::Result<Placement> {
 
 pub(crate) async fn put_placement(
     connection: &mut AnyConnection,
-    placement: Placement,
+    placement: &Placement,
 ) -> sqlx::Result<()> {
-    let shares: Vec<StoredShare> = placement
-        .generators
-        .into_iter()
-        .map(|GeneratorShare { generator, weight }| StoredShare { generator, weight })
-        .collect();
+    let stored =
+        |it: &GeneratorShare| StoredShare { generator: it.generator.clone(), weight: it.weight };
+    let shares: Vec<StoredShare> = placement.generators.iter().map(stored).collect();
     query(
         "INSERT INTO placement (id, title, generators, filter, personalization)
          VALUES ($1, $2, $3, $4, $5)
@@ -120,21 +122,24 @@ pub(crate) async fn put_placement(
              personalization = excluded.personalization",
     )
     .bind(placement.id.as_str())
-    .bind(placement.title)
+    .bind(placement.title.as_str())
     .bind(json(&shares)?)
-    .bind(placement.filter)
+    .bind(placement.filter.as_deref())
     .bind(personalization_number(placement.personalization))
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    note_decided(connection).await
 }
 
 pub(crate) async fn delete_placement(
     connection: &mut AnyConnection,
     id: &PlacementId,
 ) -> sqlx::Result<bool> {
-    let done =
-        query("DELETE FROM placement WHERE id = $1").bind(id.as_str()).execute(connection).await?;
+    let done = query("DELETE FROM placement WHERE id = $1")
+        .bind(id.as_str())
+        .execute(&mut *connection)
+        .await?;
+    note_decided(connection).await?;
     Ok(done.rows_affected() > 0)
 }
 
@@ -161,17 +166,17 @@ pub(crate) async fn set_switch(connection: &mut AnyConnection, switch: Switch) -
     )
     .bind(personalization_number(switch.personalization))
     .bind(switch.change_time.as_micros())
-    .execute(connection)
+    .execute(&mut *connection)
     .await?;
-    Ok(())
+    note_decided(connection).await
 }
 
-pub(crate) async fn audit(connection: &mut AnyConnection, entry: AuditEntry) -> sqlx::Result<()> {
+pub(crate) async fn audit(connection: &mut AnyConnection, entry: &AuditEntry) -> sqlx::Result<()> {
     query("INSERT INTO audit_entry (time, actor, action, subject) VALUES ($1, $2, $3, $4)")
         .bind(entry.time.as_micros())
-        .bind(entry.actor)
-        .bind(entry.action)
-        .bind(entry.subject)
+        .bind(entry.actor.as_str())
+        .bind(entry.action.as_str())
+        .bind(entry.subject.as_str())
         .execute(connection)
         .await?;
     Ok(())
@@ -190,16 +195,44 @@ pub(crate) async fn audit_trail(
     .bind(i64::from(n_max))
     .fetch_all(connection)
     .await?;
-    let entry = |row: &AnyRow| {
-        Ok(AuditEntry {
-            id: row.try_get(0)?,
-            time: Timestamp::from_micros(row.try_get(1)?),
-            actor: row.try_get(2)?,
-            action: row.try_get(3)?,
-            subject: row.try_get(4)?,
-        })
-    };
     rows.iter().map(entry).collect()
+}
+
+/// At most `n_max` entries with ids above `after`, oldest first.
+pub(crate) async fn trail_after(
+    connection: &mut AnyConnection,
+    after: i64,
+    n_max: u32,
+) -> sqlx::Result<Vec<AuditEntry>> {
+    let rows = query(
+        "SELECT serial, time, actor, action, subject
+         FROM audit_entry WHERE serial > $1 ORDER BY serial LIMIT $2",
+    )
+    .bind(after)
+    .bind(i64::from(n_max))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(entry).collect()
+}
+
+fn entry(row: &AnyRow) -> sqlx::Result<AuditEntry> {
+    Ok(AuditEntry {
+        id: row.try_get(0)?,
+        time: Timestamp::from_micros(row.try_get(1)?),
+        actor: row.try_get(2)?,
+        action: row.try_get(3)?,
+        subject: row.try_get(4)?,
+    })
+}
+
+/// Every fact, by name.
+pub(crate) async fn facts(connection: &mut AnyConnection) -> sqlx::Result<Vec<(String, String)>> {
+    let rows = query("SELECT name, value FROM fact").fetch_all(connection).await?;
+    let fact = |row: &AnyRow| Ok((row.try_get(0)?, row.try_get(1)?));
+    let mut facts: Vec<(String, String)> = rows.iter().map(fact).collect::<sqlx::Result<_>>()?;
+    // Here, because a database may have an order of words of its own.
+    facts.sort();
+    Ok(facts)
 }
 
 pub(crate) async fn fact(
@@ -227,6 +260,24 @@ pub(crate) async fn set_fact(
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// Sets a fact that is not set yet; what it is then.
+pub(crate) async fn give_fact(
+    connection: &mut AnyConnection,
+    name: &str,
+    value: &str,
+) -> sqlx::Result<String> {
+    // Written either way: so whoever comes second waits for the first, and reads what that one set.
+    let row = query(
+        "INSERT INTO fact (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = fact.value RETURNING value",
+    )
+    .bind(name)
+    .bind(value)
+    .fetch_one(connection)
+    .await?;
+    row.try_get(0)
 }
 
 fn json<T: Serialize>(value: &T) -> sqlx::Result<String> {

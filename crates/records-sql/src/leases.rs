@@ -1,7 +1,6 @@
 //! Leases: one row a work, whose token grows each time it is leased anew.
 //!
-//! Each call is a transaction that has the database's writing lock from its beginning, so that two
-//! processes cannot both find a work free.
+//! Each call is one statement with its condition, so that two processes cannot both find a work free.
 
 use domain::{Span, Timestamp};
 use ports::Lease;
@@ -17,28 +16,22 @@ pub(crate) async fn take(
     holder: &str,
     (now, term): (Timestamp, Span),
 ) -> sqlx::Result<Option<Lease>> {
-    let row = query("SELECT token, end_time FROM lease WHERE work = $1")
-        .bind(work)
-        .fetch_optional(&mut *connection)
-        .await?;
-    let token = match row {
-        Some(row) if row.try_get::<i64, _>(1)? > now.as_micros() => return Ok(None),
-        Some(row) => row.try_get::<i64, _>(0)? + 1,
-        None => 1,
-    };
     let until = now.plus(term);
-    query(
-        "INSERT INTO lease (work, holder, token, end_time) VALUES ($1, $2, $3, $4)
+    let row = query(
+        "INSERT INTO lease (work, holder, token, end_time) VALUES ($1, $2, 1, $3)
          ON CONFLICT (work) DO UPDATE SET
-             holder = excluded.holder, token = excluded.token, end_time = excluded.end_time",
+             holder = excluded.holder, token = lease.token + 1, end_time = excluded.end_time
+         WHERE lease.end_time <= $4
+         RETURNING token",
     )
     .bind(work)
     .bind(holder)
-    .bind(token)
     .bind(until.as_micros())
-    .execute(connection)
+    .bind(now.as_micros())
+    .fetch_optional(connection)
     .await?;
-    let token = u64::try_from(token).map_err(damaged)?;
+    let Some(row) = row else { return Ok(None) };
+    let token = u64::try_from(row.try_get::<i64, _>(0)?).map_err(damaged)?;
     Ok(Some(Lease { work: work.to_owned(), holder: holder.to_owned(), token, until }))
 }
 
@@ -73,6 +66,30 @@ pub(crate) async fn give_back(connection: &mut AnyConnection, lease: &Lease) -> 
     .execute(connection)
     .await?;
     Ok(())
+}
+
+/// The leases of the works whose names begin with `prefix` that have not ended at `now`, by work.
+pub(crate) async fn held(
+    connection: &mut AnyConnection,
+    prefix: &str,
+    now: Timestamp,
+) -> sqlx::Result<Vec<Lease>> {
+    let rows = query("SELECT work, holder, token, end_time FROM lease WHERE end_time > $1")
+        .bind(now.as_micros())
+        .fetch_all(connection)
+        .await?;
+    let mut held = Vec::new();
+    for row in rows {
+        let work: String = row.try_get(0)?;
+        if work.starts_with(prefix) {
+            let token = u64::try_from(row.try_get::<i64, _>(2)?).map_err(damaged)?;
+            let until = Timestamp::from_micros(row.try_get(3)?);
+            held.push(Lease { work, holder: row.try_get(1)?, token, until });
+        }
+    }
+    // Here, because a database may have an order of words of its own.
+    held.sort_by(|a, b| a.work.cmp(&b.work));
+    Ok(held)
 }
 
 /// Ends every lease.

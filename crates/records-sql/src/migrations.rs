@@ -3,16 +3,17 @@
 use ports::PortError;
 use sqlx::{AnyConnection, AssertSqlSafe, Executor, Row};
 
-use crate::dialect::Dialect;
 use crate::error::{BACKEND, failed};
+use crate::sessions::Sessions;
 use crate::sql::query;
-use crate::writer::Writer;
+use crate::tries::Interrupted;
 
 /// The steps, in order; a step that was ever released is never changed.
 static STEPS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_models.sql"),
     include_str!("../migrations/0003_replay.sql"),
+    include_str!("../migrations/0004_changes.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
@@ -20,21 +21,25 @@ const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (
     checksum TEXT NOT NULL
 )";
 
-/// Takes the steps that are still to be taken, in one transaction.
+/// Takes the steps that are still to be taken, in one transaction; of several programs that start at
+/// once, one takes them and the others wait.
 ///
 /// # Errors
 ///
 /// [`PortError::Unreadable`] when a newer program was here, or one with other steps.
-pub(crate) async fn migrate(writer: &Writer, dialect: &Dialect) -> Result<(), PortError> {
+pub(crate) async fn migrate(writer: &Sessions) -> Result<(), PortError> {
     let failed = || failed("bringing the tables up to date");
     let mut turn = writer.turn().await;
     let mut transaction = turn.begin().await.map_err(failed())?;
     let connection = transaction.connection();
+    if let Some(alone) = writer.dialect.migrate_alone {
+        connection.execute(sqlx::raw_sql(alone)).await.map_err(failed())?;
+    }
     connection.execute(LEDGER).await.map_err(failed())?;
     let taken = steps_taken(connection).await.map_err(failed())?;
     check(&taken)?;
     for (step, sql) in (1_i64..).zip(STEPS).skip(taken.len()) {
-        let translated = AssertSqlSafe(dialect.translate(sql));
+        let translated = AssertSqlSafe(writer.dialect.translate(sql));
         connection.execute(sqlx::raw_sql(translated)).await.map_err(failed())?;
         query("INSERT INTO migration (step, checksum) VALUES ($1, $2)")
             .bind(step)
@@ -43,7 +48,7 @@ pub(crate) async fn migrate(writer: &Writer, dialect: &Dialect) -> Result<(), Po
             .await
             .map_err(failed())?;
     }
-    transaction.commit().await.map_err(failed())
+    transaction.commit().await.map_err(Interrupted::into_error).map_err(failed())
 }
 
 /// The checksums of the steps taken, in order.

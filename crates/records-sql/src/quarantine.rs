@@ -7,17 +7,24 @@ use ports::Quarantined;
 use sqlx::any::AnyRow;
 use sqlx::{AnyConnection, AssertSqlSafe, Row};
 
+use crate::dialect::Dialect;
 use crate::sql::{placeholders, query};
 
 /// How many rows one statement writes.
 const ROWS_A_STATEMENT: usize = 100;
 
 /// Keeps `events`, at most `n_max_a_key` for each key; answers how many older ones were dropped.
+///
+/// Of two processes that keep events of a key, one waits for the other: else each would count without
+/// the other's.
 pub(crate) async fn keep(
     connection: &mut AnyConnection,
+    dialect: &Dialect,
     events: &[Quarantined],
     n_max_a_key: u32,
 ) -> sqlx::Result<u64> {
+    let key_ids: BTreeSet<&str> = events.iter().map(|event| event.key_id.as_str()).collect();
+    dialect.lock(connection, key_ids.iter().map(|key_id| key_id.as_bytes())).await?;
     for chunk in events.chunks(ROWS_A_STATEMENT) {
         let sql = format!(
             "INSERT INTO quarantined (key_id, time, code, sealed, replay_begun) VALUES {}",
@@ -35,7 +42,7 @@ pub(crate) async fn keep(
         statement.execute(&mut *connection).await?;
     }
     let mut n_dropped = 0;
-    for key_id in events.iter().map(|event| event.key_id.as_str()).collect::<BTreeSet<_>>() {
+    for key_id in key_ids {
         n_dropped += drop_older(connection, key_id, n_max_a_key).await?;
     }
     Ok(n_dropped)
@@ -110,6 +117,29 @@ pub(crate) async fn release(connection: &mut AnyConnection, ids: &[i64]) -> sqlx
     for id in ids {
         query("DELETE FROM quarantined WHERE id = $1").bind(*id).execute(&mut *connection).await?;
     }
+    Ok(())
+}
+
+/// Takes one over from elsewhere under its id, unless it is there already.
+pub(crate) async fn take_over(
+    connection: &mut AnyConnection,
+    dialect: &Dialect,
+    event: &Quarantined,
+) -> sqlx::Result<()> {
+    let sql = format!(
+        "INSERT INTO quarantined (id, key_id, time, code, sealed, replay_begun) {}
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        dialect.own_ids
+    );
+    query(AssertSqlSafe(sql))
+        .bind(event.id)
+        .bind(event.key_id.as_str())
+        .bind(event.time.as_micros())
+        .bind(event.code.as_str())
+        .bind(event.sealed.as_slice())
+        .bind(begun(event))
+        .execute(connection)
+        .await?;
     Ok(())
 }
 

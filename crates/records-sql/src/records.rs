@@ -6,45 +6,53 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{Placement, PlacementId, ShopperKey, Span, Timestamp};
 use ports::{
-    AuditEntry, BlindId, KeyRecord, Lease, Leases, ModelRecord, PortError, Quarantined, Records,
-    Registry, ShopperRecord, StageChange, Switch,
+    AuditEntry, BlindId, Changes, KeyRecord, Lease, Leases, ModelRecord, MovedId, PortError,
+    Quarantined, Records, Registry, Row, Rows, ShopperRecord, StageChange, Switch,
 };
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
-use sqlx::pool::PoolConnection;
-use sqlx::{Any, AnyPool, ConnectOptions, Executor};
+use sqlx::ConnectOptions;
+use sqlx::any::AnyConnectOptions;
 
 use crate::dialect::Dialect;
 use crate::error::failed;
+use crate::sessions::Sessions;
 use crate::shoppers::{SETTLE_AFTER, ShopperMap};
-use crate::writer::Writer;
-use crate::{administration, leases, migrations, quarantine, registry};
-
-/// How many connections read at the same time.
-const READERS_MAX: u32 = 4;
+use crate::tries::again;
+use crate::{administration, changes, dump, leases, load, migrations, quarantine, registry};
 
 /// One call that reads: a connection, the statements, the port's error.
 macro_rules! read {
+    ($self:ident, $doing:literal, $room:ident.$call:ident($argument:expr)) => {
+        again!(&$self.readers, Harmless, async {
+            let mut turn = $self.readers.turn().await;
+            let mut session = turn.session().await?;
+            let answer = $room.$call(session.connection(), $argument).await?;
+            session.keep();
+            Ok(answer)
+        })
+        .map_err(failed($doing))
+    };
     ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
-        async {
-            let mut connection = $self.reader().await?;
-            $room::$call(&mut *connection, $($argument),*).await
-        }
-        .await
+        again!(&$self.readers, Harmless, async {
+            let mut turn = $self.readers.turn().await;
+            let mut session = turn.session().await?;
+            let answer = $room::$call(session.connection(), $($argument),*).await?;
+            session.keep();
+            Ok(answer)
+        })
         .map_err(failed($doing))
     };
 }
 
 /// One call that writes: a transaction, the statements, the commit, the port's error.
 macro_rules! write {
-    ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
-        async {
+    ($self:ident, $repeat:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
+        again!(&$self.writer, $repeat, async {
             let mut turn = $self.writer.turn().await;
             let mut transaction = turn.begin().await?;
             let answer = $room::$call(transaction.connection(), $($argument),*).await?;
             transaction.commit().await?;
             Ok(answer)
-        }
-        .await
+        })
         .map_err(failed($doing))
     };
 }
@@ -52,15 +60,17 @@ macro_rules! write {
 /// Records in an SQL database.
 #[derive(Debug)]
 pub struct SqlRecords {
-    pub(crate) writer: Arc<Writer>,
+    pub(crate) writer: Arc<Sessions>,
     shoppers: Arc<ShopperMap>,
-    readers: AnyPool,
+    readers: Arc<Sessions>,
 }
 
 impl SqlRecords {
-    /// Opens the database at `url`, making it and its tables where they are missing.
+    /// Opens the database at `url`, making its tables where they are missing.
     ///
-    /// `sqlite:PATH` is a file; [`SqlRecords::sqlite_url`] makes one of a path that may hold anything.
+    /// `sqlite:PATH` is a file, which is made where it is missing; [`SqlRecords::sqlite_url`] makes an
+    /// address of a path that may hold anything. `postgres://USER@HOST/DATABASE` is a database that
+    /// exists, as PostgreSQL's own programs name it.
     ///
     /// # Errors
     ///
@@ -77,23 +87,15 @@ impl SqlRecords {
     ) -> Result<SqlRecords, PortError> {
         sqlx::any::install_default_drivers();
         let dialect = Dialect::of(url)?;
-        let options = connect_options(url).map_err(failed("reading its address"))?;
-        let writer = Arc::new(Writer::new(options.clone(), dialect));
-        migrations::migrate(&writer, dialect).await?;
-        let shoppers = ShopperMap::load(Arc::clone(&writer), n_newcomers);
-        let shoppers = shoppers.await.map_err(failed("reading newcomers"))?;
-        let readers = AnyPoolOptions::new()
-            .max_connections(READERS_MAX)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .test_before_acquire(false)
-            .after_connect(|connection, _| {
-                Box::pin(async {
-                    connection.execute(sqlx::raw_sql(dialect.session)).await?;
-                    Ok(())
-                })
-            })
-            .connect_lazy_with(options);
+        let options: sqlx::Result<AnyConnectOptions> = dialect.complete(url).parse();
+        let options = options.map_err(failed("reading its address"))?.disable_statement_logging();
+        let writer = Arc::new(Sessions::for_writing(options.clone(), dialect));
+        reach(&writer).await.map_err(failed("connecting to it"))?;
+        migrations::migrate(&writer).await?;
+        let shoppers =
+            again!(&writer, Harmless, ShopperMap::load(Arc::clone(&writer), n_newcomers));
+        let shoppers = shoppers.map_err(failed("reading newcomers"))?;
+        let readers = Arc::new(Sessions::for_reading(options, dialect));
         Ok(SqlRecords { writer, shoppers, readers })
     }
 
@@ -112,7 +114,7 @@ impl SqlRecords {
     ///
     /// [`PortError`] when the database does not take leave.
     pub async fn close(&self) -> Result<(), PortError> {
-        self.readers.close().await;
+        self.readers.close().await.map_err(failed("closing it"))?;
         self.writer.close().await.map_err(failed("closing it"))
     }
 
@@ -123,25 +125,23 @@ impl SqlRecords {
     ///
     /// [`PortError`] when the database cannot be written.
     pub async fn end_leases(&self) -> Result<(), PortError> {
-        write!(self, "ending leases", leases::end_all())
-    }
-
-    async fn reader(&self) -> sqlx::Result<PoolConnection<Any>> {
-        self.readers.acquire().await
+        write!(self, Harmless, "ending leases", leases::end_all())
     }
 }
 
-fn connect_options(url: &str) -> sqlx::Result<AnyConnectOptions> {
-    let separator = if url.contains('?') { '&' } else { '?' };
-    let options: AnyConnectOptions = format!("{url}{separator}mode=rwc").parse()?;
-    Ok(options.disable_statement_logging())
+/// Makes a first connection, which may take some tries where the database is just starting.
+async fn reach(writer: &Sessions) -> sqlx::Result<()> {
+    again!(writer, Harmless, async {
+        writer.turn().await.session().await?.keep();
+        Ok(())
+    })
 }
 
 #[async_trait]
 impl Records for SqlRecords {
     async fn resolve(&self, ids: &[BlindId]) -> Result<Vec<Option<ShopperRecord>>, PortError> {
-        let found = async { self.shoppers.find(&mut *self.reader().await?, ids).await };
-        let found = found.await.map_err(failed("looking shoppers up"))?;
+        let shoppers = &self.shoppers;
+        let found = read!(self, "looking shoppers up", shoppers.find(ids))?;
         Ok(ids.iter().map(|id| found.get(id).cloned()).collect())
     }
 
@@ -158,18 +158,19 @@ impl Records for SqlRecords {
         shopper: ShopperKey,
         otherwise: ShopperRecord,
     ) -> Result<ShopperRecord, PortError> {
-        let claimed = self.shoppers.claim(user, shopper, otherwise).await;
+        let claimed =
+            again!(&self.writer, Harmless, self.shoppers.claim(user, shopper, &otherwise));
         claimed.map_err(failed("naming a shopper"))
     }
 
     async fn reassign(&self, id: BlindId, to: ShopperKey) -> Result<(), PortError> {
-        let moved = self.shoppers.reassign(id, to).await;
+        let moved = again!(&self.writer, Harmless, self.shoppers.reassign(id, to));
         moved.map_err(failed("moving an id to another shopper"))
     }
 
     async fn shopper(&self, key: ShopperKey) -> Result<Option<ShopperRecord>, PortError> {
-        let found = async { self.shoppers.shopper(&mut *self.reader().await?, key).await };
-        found.await.map_err(failed("looking a shopper up"))
+        let shoppers = &self.shoppers;
+        read!(self, "looking a shopper up", shoppers.shopper(key))
     }
 
     async fn keys(&self) -> Result<Vec<KeyRecord>, PortError> {
@@ -177,11 +178,11 @@ impl Records for SqlRecords {
     }
 
     async fn add_key(&self, key: KeyRecord) -> Result<(), PortError> {
-        write!(self, "adding a key", administration::add_key(&key))
+        write!(self, Visible, "adding a key", administration::add_key(&key))
     }
 
     async fn revoke_key(&self, id: &str, time: Timestamp) -> Result<bool, PortError> {
-        write!(self, "revoking a key", administration::revoke_key(id, time))
+        write!(self, Visible, "revoking a key", administration::revoke_key(id, time))
     }
 
     async fn placements(&self) -> Result<Vec<Placement>, PortError> {
@@ -189,11 +190,11 @@ impl Records for SqlRecords {
     }
 
     async fn put_placement(&self, placement: Placement) -> Result<(), PortError> {
-        write!(self, "saving a placement", administration::put_placement(placement))
+        write!(self, Harmless, "saving a placement", administration::put_placement(&placement))
     }
 
     async fn delete_placement(&self, id: &PlacementId) -> Result<bool, PortError> {
-        write!(self, "removing a placement", administration::delete_placement(id))
+        write!(self, Visible, "removing a placement", administration::delete_placement(id))
     }
 
     async fn switch(&self) -> Result<Option<Switch>, PortError> {
@@ -201,11 +202,11 @@ impl Records for SqlRecords {
     }
 
     async fn set_switch(&self, switch: Switch) -> Result<(), PortError> {
-        write!(self, "setting the switch", administration::set_switch(switch))
+        write!(self, Harmless, "setting the switch", administration::set_switch(switch))
     }
 
     async fn audit(&self, entry: AuditEntry) -> Result<(), PortError> {
-        write!(self, "adding to the audit trail", administration::audit(entry))
+        write!(self, Visible, "adding to the audit trail", administration::audit(&entry))
     }
 
     async fn audit_trail(
@@ -221,7 +222,12 @@ impl Records for SqlRecords {
         events: Vec<Quarantined>,
         n_max_a_key: u32,
     ) -> Result<u64, PortError> {
-        write!(self, "keeping refused events", quarantine::keep(&events, n_max_a_key))
+        write!(
+            self,
+            Visible,
+            "keeping refused events",
+            quarantine::keep(self.writer.dialect, &events, n_max_a_key)
+        )
     }
 
     async fn quarantined(&self, after: i64, n_max: u32) -> Result<Vec<Quarantined>, PortError> {
@@ -233,11 +239,11 @@ impl Records for SqlRecords {
     }
 
     async fn replace_quarantined(&self, events: Vec<Quarantined>) -> Result<(), PortError> {
-        write!(self, "replacing refused events", quarantine::replace(&events))
+        write!(self, Harmless, "replacing refused events", quarantine::replace(&events))
     }
 
     async fn release_quarantined(&self, ids: &[i64]) -> Result<(), PortError> {
-        write!(self, "letting go of refused events", quarantine::release(ids))
+        write!(self, Harmless, "letting go of refused events", quarantine::release(ids))
     }
 
     async fn fact(&self, name: &str) -> Result<Option<String>, PortError> {
@@ -245,7 +251,27 @@ impl Records for SqlRecords {
     }
 
     async fn set_fact(&self, name: &str, value: &str) -> Result<(), PortError> {
-        write!(self, "setting a fact", administration::set_fact(name, value))
+        write!(self, Harmless, "setting a fact", administration::set_fact(name, value))
+    }
+
+    async fn give_fact(&self, name: &str, value: &str) -> Result<String, PortError> {
+        write!(self, Harmless, "giving a fact", administration::give_fact(name, value))
+    }
+
+    async fn changes(&self) -> Result<Changes, PortError> {
+        read!(self, "reading what changed", changes::changes())
+    }
+
+    async fn moves(&self, after: u64, n_max: u32) -> Result<Vec<MovedId>, PortError> {
+        read!(self, "reading which ids moved", changes::moves(after, n_max))
+    }
+
+    async fn dump(&self) -> Result<Box<dyn Rows>, PortError> {
+        dump::begin(&self.readers).await
+    }
+
+    async fn load(&self, rows: Vec<Row>) -> Result<(), PortError> {
+        write!(self, Harmless, "taking rows of a dump in", load::load(self.writer.dialect, &rows))
     }
 }
 
@@ -256,15 +282,15 @@ impl Registry for SqlRecords {
     }
 
     async fn add_model(&self, model: ModelRecord) -> Result<(), PortError> {
-        write!(self, "adding a model", registry::add_model(model))
+        write!(self, Visible, "adding a model", registry::add_model(&model))
     }
 
     async fn change_stages(&self, changes: Vec<StageChange>) -> Result<(), PortError> {
-        write!(self, "changing stages of models", registry::change_stages(changes))
+        write!(self, Harmless, "changing stages of models", registry::change_stages(&changes))
     }
 
     async fn remove_models(&self, ids: Vec<String>) -> Result<(), PortError> {
-        write!(self, "forgetting models", registry::remove_models(&ids))
+        write!(self, Harmless, "forgetting models", registry::remove_models(&ids))
     }
 }
 
@@ -277,7 +303,7 @@ impl Leases for SqlRecords {
         now: Timestamp,
         term: Span,
     ) -> Result<Option<Lease>, PortError> {
-        write!(self, "taking a lease", leases::take(work, holder, (now, term)))
+        write!(self, Visible, "taking a lease", leases::take(work, holder, (now, term)))
     }
 
     async fn renew(
@@ -286,10 +312,14 @@ impl Leases for SqlRecords {
         now: Timestamp,
         term: Span,
     ) -> Result<Option<Lease>, PortError> {
-        write!(self, "renewing a lease", leases::renew(lease, (now, term)))
+        write!(self, Harmless, "renewing a lease", leases::renew(lease, (now, term)))
     }
 
     async fn give_back(&self, lease: &Lease) -> Result<(), PortError> {
-        write!(self, "giving a lease back", leases::give_back(lease))
+        write!(self, Harmless, "giving a lease back", leases::give_back(lease))
+    }
+
+    async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError> {
+        read!(self, "reading leases", leases::held(prefix, now))
     }
 }

@@ -37,7 +37,7 @@ fn model(row: &AnyRow) -> sqlx::Result<ModelRecord> {
 
 pub(crate) async fn add_model(
     connection: &mut AnyConnection,
-    model: ModelRecord,
+    model: &ModelRecord,
 ) -> sqlx::Result<()> {
     let n_bytes =
         i64::try_from(model.n_bytes).map_err(|error| sqlx::Error::Encode(error.into()))?;
@@ -47,17 +47,17 @@ pub(crate) async fn add_model(
               artifact, checksum, n_bytes, lineage)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
-    .bind(model.id)
-    .bind(model.generator)
+    .bind(model.id.as_str())
+    .bind(model.generator.as_str())
     .bind(stage_number(model.stage))
     .bind(i64::from(model.canary_percent))
     .bind(model.create_time.as_micros())
     .bind(model.change_time.as_micros())
-    .bind(model.reason)
-    .bind(model.artifact)
-    .bind(model.checksum)
+    .bind(model.reason.as_str())
+    .bind(model.artifact.as_str())
+    .bind(model.checksum.as_str())
     .bind(n_bytes)
-    .bind(model.lineage)
+    .bind(model.lineage.as_str())
     .execute(connection)
     .await?;
     Ok(())
@@ -66,7 +66,7 @@ pub(crate) async fn add_model(
 /// Makes all of the changes; the caller's transaction makes it all or none.
 pub(crate) async fn change_stages(
     connection: &mut AnyConnection,
-    changes: Vec<StageChange>,
+    changes: &[StageChange],
 ) -> sqlx::Result<()> {
     for change in changes {
         let done = query(
@@ -76,7 +76,7 @@ pub(crate) async fn change_stages(
         .bind(stage_number(change.stage))
         .bind(i64::from(change.canary_percent))
         .bind(change.time.as_micros())
-        .bind(change.reason)
+        .bind(change.reason.as_str())
         .bind(change.id.as_str())
         .execute(&mut *connection)
         .await?;

@@ -73,7 +73,7 @@ impl Entrance {
         if path == "/readyz" {
             let view = json!({
                 "ready": false, "position": position.to_string(), "behind": behind, "archived": "0",
-                "intake": "starting", "decisions_waiting": 0,
+                "intake": "starting", "decisions_waiting": 0, "missing": [], "backends": [],
             });
             return (status, [(RETRY_AFTER, "1")], Json(view)).into_response();
         }

@@ -11,13 +11,15 @@ use axum::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::{Instrument, field};
 
 use crate::failure::Failure;
 use crate::state::Shared;
 
 /// The header that carries a request's id, both ways.
 pub(crate) const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The header in which a caller names the trace that a request belongs to, as the W3C has it.
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 /// The longest id of a caller's own making that is taken over.
 const REQUEST_ID_CHARS_MAX: usize = 64;
 
@@ -65,7 +67,19 @@ pub(crate) async fn envelope(
         Some(path) => path.as_str().to_owned(),
         None => "none".to_owned(),
     };
-    let span = tracing::info_span!("request", id, %method, route);
+    let span = tracing::info_span!(
+        "request",
+        id,
+        method = method_name(&method),
+        route,
+        status = field::Empty,
+        trace = field::Empty,
+    );
+    let parent = request.headers().get(TRACE_PARENT).and_then(|it| it.to_str().ok());
+    let trace = (shared.adopt_trace)(&span, parent);
+    if let Some(trace) = &trace {
+        span.record("trace", trace);
+    }
 
     let answer = tokio::time::timeout(shared.limits.request_timeout, next.run(request));
     let mut response = answer.instrument(span.clone()).await.unwrap_or_else(|_| {
@@ -80,6 +94,10 @@ pub(crate) async fn envelope(
 
     let took = started.elapsed();
     let status = response.status();
+    // Lines of the log have it anyway, and to record something costs microseconds.
+    if trace.is_some() {
+        span.record("status", status.as_u16());
+    }
     let _entered = span.enter();
     if status.is_server_error() {
         tracing::warn!(status = status.as_u16(), took_us = took.as_micros(), "answered");

@@ -57,7 +57,7 @@ impl Failure {
     }
 
     /// Something failed that should not: the cause goes to the log, not to the caller.
-    fn internal(error: &(dyn std::error::Error + 'static)) -> Failure {
+    pub(crate) fn internal(error: &(dyn std::error::Error + 'static)) -> Failure {
         tracing::error!(error, "a request failed");
         Failure::new(ErrorCode::Internal, "the cause is in the log, under this request's id")
     }

@@ -34,10 +34,12 @@ mod router;
 mod routes;
 mod serve;
 mod state;
+mod tls;
 mod traffic;
 
 pub use entrance::{Entrance, OpeningProgress};
 pub use openapi::openapi_json;
 pub use router::router;
 pub use serve::serve;
-pub use state::{RenderMetrics, ServerLimits, ServerState};
+pub use state::{AdoptTrace, RenderMetrics, ServerLimits, ServerState};
+pub use tls::{Tls, TlsError};

@@ -20,8 +20,8 @@ use crate::envelope::{REQUEST_ID, envelope, panicked};
 use crate::failure::Failure;
 use crate::openapi;
 use crate::routes::{
-    audit, catalogue, decisions, events, health, keys, models, personalization, placements,
-    products, quarantine,
+    audit, catalogue, decisions, events, health, keys, live_state, models, personalization,
+    placements, products, quarantine,
 };
 use crate::state::{ServerState, Shared};
 use crate::traffic::{Class, shed};
@@ -98,6 +98,7 @@ fn documented_routes(shedding: impl Fn(Routes, Class) -> Routes) -> Routes {
         .routes(routes!(quarantine::mend_quarantined))
         .routes(routes!(quarantine::replay_quarantined))
         .routes(routes!(audit::list_audit_trail))
+        .routes(routes!(live_state::get_state))
         .routes(routes!(models::list_models))
         .routes(routes!(models::get_model))
         .routes(routes!(models::promote_model))

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use api::segment::{BATCH_EVENTS_MAX, EVENT_BYTES_MAX, Rules};
@@ -14,6 +15,10 @@ use crate::traffic::{Rates, Shedder};
 
 /// Gives the metrics as Prometheus text.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// Makes a request's span a part of the trace that the header `traceparent` names, if it is there; answers
+/// the id of the trace when it is kept.
+pub type AdoptTrace = fn(&tracing::Span, Option<&str>) -> Option<String>;
 
 /// What the operator allows. The defaults are those of `tastemaker config`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +74,8 @@ pub struct ServerState {
     pub settings: ServerLimits,
     /// Where `/metrics` comes from.
     pub render_metrics: RenderMetrics,
+    /// Where requests become parts of their callers' traces.
+    pub adopt_trace: AdoptTrace,
 }
 
 impl fmt::Debug for ServerState {
@@ -82,15 +89,18 @@ pub(crate) struct Shared {
     pub(crate) app: Arc<App>,
     pub(crate) limits: ServerLimits,
     pub(crate) render_metrics: RenderMetrics,
+    pub(crate) adopt_trace: AdoptTrace,
     pub(crate) rules: Rules,
     pub(crate) rates: Rates,
     pub(crate) shedder: Arc<Shedder>,
     pub(crate) request_ids: RequestIds,
+    /// Whether `/readyz` ever said that decisions see nearly everything.
+    pub(crate) was_ready: AtomicBool,
 }
 
 impl Shared {
     pub(crate) fn new(state: ServerState) -> Arc<Shared> {
-        let ServerState { app, settings, render_metrics } = state;
+        let ServerState { app, settings, render_metrics, adopt_trace } = state;
         Arc::new(Shared {
             rules: Rules {
                 currency: app.shop().currency,
@@ -101,9 +111,11 @@ impl Shared {
             rates: Rates::new(settings.requests_per_second_per_key, settings.burst_per_key),
             shedder: Arc::new(Shedder::new(settings.concurrency_max)),
             request_ids: RequestIds::new(),
+            was_ready: AtomicBool::new(false),
             app,
             limits: settings,
             render_metrics,
+            adopt_trace,
         })
     }
 }

@@ -69,6 +69,15 @@ pub enum SettingsError {
         /// The data folder.
         folder: PathBuf,
     },
+    /// Only some of what processes have to share is where they can.
+    #[error(
+        "backends.log_url lets several processes be the shop, but {missing} is empty; set it as well, or \
+         leave backends.log_url empty"
+    )]
+    BackendMissing {
+        /// What is not.
+        missing: &'static str,
+    },
     /// A path begins with `~` and nobody knows where that is.
     #[error("`{name}` is {}, and HOME is not set; give a path from the root", path.display())]
     NoHome {

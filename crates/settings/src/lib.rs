@@ -41,8 +41,8 @@ pub use documents::{example_file, markdown};
 pub use error::SettingsError;
 pub use origin::Origin;
 pub use schema::{
-    BootstrapSettings, ConsentSettings, DataSettings, DecisionSettings, IntakeSettings,
-    LakeSettings, LimitSettings, LiveSettings, LogSettings, ServerSettings, Settings, ShopSettings,
-    SnapshotSettings, TrainingSettings,
+    BackendSettings, BootstrapSettings, ConsentSettings, DataSettings, DecisionSettings,
+    IntakeSettings, LakeSettings, LimitSettings, LiveSettings, LogSettings, NatsSettings,
+    S3Settings, ServerSettings, Settings, ShopSettings, SnapshotSettings, TrainingSettings,
 };
-pub use value::{LanguageTag, LogFormat, Secret};
+pub use value::{LanguageTag, LogFormat, S3Style, Secret};

@@ -39,7 +39,24 @@ impl Settings {
         home.settle("data.folder", &mut settings.data.folder)?;
         home.settle("data.root_key_file", &mut settings.data.root_key_file)?;
         settings.check_root_key()?;
+        settings.check_backends()?;
         Ok(settings)
+    }
+
+    /// Where several processes can append, all else must be where all of them reach it.
+    fn check_backends(&self) -> Result<(), SettingsError> {
+        let backends = &self.backends;
+        let others = [
+            ("backends.records_url", &backends.records_url),
+            ("backends.lake_url", &backends.lake_url),
+        ];
+        let missing = others.into_iter().find(|(_, url)| url.is_none()).map(|(name, _)| name);
+        match missing {
+            Some(missing) if backends.log_url.is_some() => {
+                Err(SettingsError::BackendMissing { missing })
+            }
+            _ => Ok(()),
+        }
     }
 
     fn check_root_key(&self) -> Result<(), SettingsError> {

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use domain::{AddressRange, Currency, Market, Purposes, ShopId};
 
 use crate::declare::{Section, Setting, settings};
-use crate::value::{LanguageTag, LogFormat, Secret};
+use crate::value::{LanguageTag, LogFormat, S3Style, Secret};
 
 settings! {
     /// Where the program is reached.
@@ -17,6 +17,11 @@ settings! {
         /// yours: without it all shoppers behind it count as one address range, which may send a tenth
         /// of a publishable key's rate.
         trusted_proxies: Vec<AddressRange> = [];
+        /// The certificate to encrypt connections with, in PEM form: its whole chain, the server's own
+        /// first. Empty where a proxy does it, or nobody. Read at the start only.
+        tls_certificate_file: Option<PathBuf> = "";
+        /// The certificate's private key, in PEM form.
+        tls_key_file: Option<PathBuf> = "";
     }
 
     /// Where things are kept.
@@ -27,6 +32,47 @@ settings! {
         /// that a copy of the data alone tells nobody who the shoppers are. Made at the first start;
         /// keep a copy of it somewhere safe. `~/.config` follows `XDG_CONFIG_HOME`.
         root_key_file: PathBuf = "~/.config/tastemaker/root.key";
+    }
+
+    /// Where else than in the data folder things are kept. With all three any number of processes can be the
+    /// shop; `docs/replicas.md` leads there.
+    backends: BackendSettings {
+        /// The log: `nats://HOST:PORT`, with `USER:PASSWORD@` or a token before the host where the server wants it;
+        /// `tls://` for an encrypted connection; several servers of a cluster with commas between. Empty for the
+        /// data folder.
+        log_url: Option<Secret> = "";
+        /// Records and projections: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Empty for the data folder.
+        records_url: Option<Secret> = "";
+        /// Lake and models: `s3://BUCKET/PREFIX`. Empty for the data folder.
+        lake_url: Option<Secret> = "";
+    }
+
+    /// The stream that the log is in, where `backends.log_url` names one.
+    nats: NatsSettings {
+        /// How many servers keep each event: 1, or 3 in a cluster.
+        stream_replicas: u32 = 1 in 1..=5;
+        /// How many bytes the stream may hold before events are refused. 0 leaves it to the server.
+        stream_bytes_max: u64 = 0 in 0..=1_152_921_504_606_846_976;
+        /// A file of credentials as `nsc` makes them, where the server wants one.
+        credentials_file: Option<PathBuf> = "";
+        /// A file of authorities that the servers' certificates are signed by, beside those that the system trusts.
+        authorities_file: Option<PathBuf> = "";
+    }
+
+    /// The store that lake and models are in, where `backends.lake_url` names one. What is not said here is taken
+    /// from the environment as other programs do it: `AWS_ACCESS_KEY_ID`, `AWS_REGION` and so on.
+    s3: S3Settings {
+        /// Where it is, such as `https://s3.example.org:9000`; `http://` only within a network of your own. Empty
+        /// for Amazon's.
+        endpoint: String = "";
+        /// The region.
+        region: String = "";
+        /// The key's id.
+        access_key_id: Option<Secret> = "";
+        /// The key.
+        secret_access_key: Option<Secret> = "";
+        /// Whether the bucket's name is part of the host (`virtual_host`) or of the path (`path`).
+        style: S3Style = "path";
     }
 
     /// The shop.
@@ -156,6 +202,12 @@ settings! {
         level: String = "info,fjall=warn,lsm_tree=warn";
         /// How: `json` for machines, `text` for people.
         format: LogFormat = "json";
+        /// Where traces go: a collector that speaks OTLP over plain HTTP, such as `http://127.0.0.1:4318`.
+        /// Empty for no traces.
+        otlp_endpoint: Option<String> = "";
+        /// One in so many requests is traced, of those whose header `traceparent` does not say whether they
+        /// are.
+        traced_one_in_requests: u32 = 100 in 1..=1_000_000_000;
     }
 
     /// Keys given from outside instead of being made at the first start, for tests and demonstrations.

@@ -1,11 +1,12 @@
 //! Settings as their users meet them: a file, variables, a message.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use expect_test::{Expect, expect, expect_file};
 use proptest::prelude::*;
 use tempfile::TempDir;
 
+use crate::given::variable_of;
 use crate::schema::SECTIONS;
 use crate::{Origin, Settings, SettingsError};
 
@@ -67,6 +68,7 @@ fn numbers_carry_their_unit_last() {
         "_commits",
         "_models",
         "interactions_min",
+        "_replicas",
     ];
     for setting in SECTIONS.iter().flat_map(|section| section.settings) {
         if setting.kind == "a whole number" {
@@ -74,6 +76,25 @@ fn numbers_carry_their_unit_last() {
             assert!(setting.range.is_some(), "{} has no bounds", setting.name);
         }
     }
+}
+
+#[test]
+fn processes_share_all_they_write_or_nothing() {
+    check_refusal(
+        "",
+        &[("TASTEMAKER_BACKENDS__LOG_URL", "nats://one:4222")],
+        expect![[
+            r#"backends.log_url lets several processes be the shop, but backends.records_url is empty; set it as well, or leave backends.log_url empty"#
+        ]],
+    );
+    check_refusal(
+        "[backends]\nlog_url = \"nats://one:4222\"\nrecords_url = \"postgres://one/shop\"",
+        &[],
+        expect![[
+            r#"backends.log_url lets several processes be the shop, but backends.lake_url is empty; set it as well, or leave backends.log_url empty"#
+        ]],
+    );
+    load("[backends]\nlake_url = \"s3://shop/lake\"", &[]).unwrap();
 }
 
 #[test]
@@ -184,7 +205,7 @@ fn secrets_stay_out_of_the_file_and_out_of_everything_printed() {
     assert!(!settings.report().contains("hush"));
     assert!(settings.report().contains("secret_key = \"(secret)\""));
     assert!(!format!("{settings:?}").contains("hush"));
-    assert!(!defaults().report().contains("secret"));
+    assert!(!defaults().report().contains("(secret)"));
     check_refusal(
         "[bootstrap]\nsecret_key = \"sk_hush\"",
         &[],
@@ -265,6 +286,42 @@ fn the_example_file_uncommented_says_the_defaults() {
 fn the_documents_are_current() {
     expect_file!["../../../docs/settings.md"].assert_eq(&crate::markdown());
     expect_file!["../../../docs/tastemaker.toml"].assert_eq(&crate::example_file());
+}
+
+/// Every file that tells an operator which variables to set.
+fn files_for_operators() -> Vec<PathBuf> {
+    fn gather(folder: &Path, files: &mut Vec<PathBuf>) {
+        for path in std::fs::read_dir(folder).unwrap().map(|it| it.unwrap().path()) {
+            if path.is_dir() { gather(&path, files) } else { files.push(path) }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().and_then(Path::parent).unwrap();
+    let mut files = Vec::new();
+    gather(&root.join("deploy"), &mut files);
+    gather(&root.join("docs"), &mut files);
+    files
+}
+
+/// The words of a text that are variables of ours.
+fn variables(text: &str) -> impl Iterator<Item = &str> {
+    let words = text.split(|it: char| !it.is_ascii_alphanumeric() && it != '_');
+    words.filter(|it| it.starts_with("TASTEMAKER_") && it.contains("__"))
+}
+
+#[test]
+fn whatever_operators_are_told_to_set_is_a_setting() {
+    let known: Vec<String> = SECTIONS
+        .iter()
+        .flat_map(|section| section.settings.iter().map(move |it| (section.name, it.name)))
+        .map(|(section, name)| variable_of(&format!("{section}.{name}")))
+        .collect();
+    for file in files_for_operators() {
+        let text = std::fs::read_to_string(&file).unwrap();
+        // The documents explain the form of a variable's name by this one.
+        for variable in variables(&text).filter(|it| *it != "TASTEMAKER_SECTION__NAME") {
+            assert!(known.iter().any(|it| it == variable), "{variable} in {}", file.display());
+        }
+    }
 }
 
 proptest! {

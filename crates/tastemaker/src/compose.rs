@@ -1,21 +1,22 @@
-//! The composition root: from settings to an open shop.
+//! From settings to an open shop; which adapters it stands on is chosen in `backends`.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context;
-use app::{App, AppSettings, ArchiveSettings, Backends, Caller, ShopProfile, TrainingSettings};
+use app::{
+    App, AppSettings, ArchiveSettings, Backends, Caller, Replicas, ShopProfile, TrainingSettings,
+};
 use clap::Args;
 use domain::{Position, Span};
-use lake_delta::{DeltaLake, StoredArtifacts};
 use log_local::LocalLog;
 use ports::KeyScope;
-use projections_local::{FileTally, LocalProjections};
 use records_sql::SqlRecords;
 use settings::Settings;
 use tokio::sync::{oneshot, watch};
 
-use crate::ambient::{SystemClock, SystemEntropy};
+use crate::ambient::SystemEntropy;
+use crate::backends::{FIRST, Opened, open_backends};
 use crate::root_key::{self, Made};
 
 /// Where a command finds its shop: the options that all of them share.
@@ -61,7 +62,7 @@ pub(crate) struct Shop {
     pub(crate) app: Arc<App>,
     pub(crate) settings: Arc<Settings>,
     records: Arc<SqlRecords>,
-    log: Arc<LocalLog>,
+    local_log: Option<Arc<LocalLog>>,
     root_key_made: Made,
 }
 
@@ -86,53 +87,19 @@ impl Shop {
         settings: Settings,
         opening: &Opening,
     ) -> anyhow::Result<Shop> {
-        let folder = &settings.data.folder;
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("making the data folder {}", folder.display()))?;
-        let records_file = folder.join("records.sqlite");
-        let (root_key, root_key_made) = match records_file.exists() {
-            // A new key would open nothing of what is there.
-            true => (root_key::read(&settings.data.root_key_file)?, Made::Before),
-            false => root_key::read_or_make(&settings.data.root_key_file, &SystemEntropy)?,
-        };
-        // The log comes first: its lock keeps a second process out of everything else.
-        let log = LocalLog::open(&folder.join("log"), log_local::Options::default())?;
-        let shop_id = &settings.shop.id;
-        let lake = DeltaLake::open(&folder.join("lake"), shop_id, lake_options(&settings)).await?;
-        let artifacts = StoredArtifacts::open(&folder.join("artifacts"))?;
-        let projections = LocalProjections::open(
-            &folder.join("projections"),
-            projections_local::Options::default(),
-        )?;
-        let tally = FileTally::open(&folder.join("decisions.issued"))?;
-        let records_url = SqlRecords::sqlite_url(&records_file);
-        let records = Arc::new(SqlRecords::connect(&records_url).await?);
-        // Who held one is dead: the log's lock says so.
-        records.end_leases().await?;
-        let backends = Backends {
-            log: Arc::clone(&log) as Arc<dyn ports::Log>,
-            lake,
-            artifacts: Arc::new(artifacts),
-            registry: Arc::clone(&records) as Arc<dyn ports::Registry>,
-            leases: Arc::clone(&records) as Arc<dyn ports::Leases>,
-            projections,
-            records: Arc::clone(&records) as Arc<dyn ports::Records>,
-            tally: Arc::new(tally),
-            clock: Arc::new(SystemClock),
-            entropy: Arc::new(SystemEntropy),
-        };
-        opening.head.send_replace(ports::Log::head(&*log));
-        let applied = opening.applied.clone();
-        let opened = App::open_watched(app_settings(&settings), backends, root_key, applied).await;
-        let app = match opened {
-            Ok(app) => app,
+        let Opened { backends, records, local_log, replicas } =
+            open_backends(&settings, FIRST).await?;
+        opening.head.send_replace(backends.log.head());
+        let opened = open_app(&settings, backends, replicas, opening.applied.clone()).await;
+        let (app, root_key_made) = match opened {
+            Ok(opened) => opened,
             Err(error) => {
                 // What is refused is left as it was found.
                 records.close().await?;
-                return Err(error.into());
+                return Err(error);
             }
         };
-        let shop = Shop { app, settings: Arc::new(settings), records, log, root_key_made };
+        let shop = Shop { app, settings: Arc::new(settings), records, local_log, root_key_made };
         shop.adopt_given_keys().await?;
         Ok(shop)
     }
@@ -178,9 +145,9 @@ impl Shop {
         self.root_key_made == Made::Now
     }
 
-    /// The log, for commands that look at it.
-    pub(crate) fn log(&self) -> &LocalLog {
-        &self.log
+    /// The log in the data folder, if it is there.
+    pub(crate) fn local_log(&self) -> Option<&LocalLog> {
+        self.local_log.as_deref()
     }
 
     /// Ends in order: the follower has folded what is logged, and the live state is saved.
@@ -211,10 +178,28 @@ impl Shop {
         self.app.flush_decisions().await;
         self.app.fold_all().await?;
         self.app.save_live().await?;
+        self.app.end_tables().await?;
         self.app.end_archiving().await;
         self.records.close().await?;
         Ok(())
     }
+}
+
+/// Opens the shop on its backends; says whether its root key was made for that.
+async fn open_app(
+    settings: &Settings,
+    backends: Backends,
+    replicas: Replicas,
+    applied: watch::Sender<Position>,
+) -> anyhow::Result<(Arc<App>, Made)> {
+    let file = &settings.data.root_key_file;
+    let (root_key, made) = match app::has_root_key(&*backends.records).await? {
+        // A new key would open nothing of what is there.
+        true => (root_key::read(file)?, Made::Before),
+        false => root_key::read_or_make(file, &SystemEntropy)?,
+    };
+    let settings = AppSettings { replicas, ..app_settings(settings) };
+    Ok((App::open_watched(settings, backends, root_key, applied).await?, made))
 }
 
 /// A thread that does one thing for as long as the shop is open.
@@ -255,15 +240,6 @@ impl Beside {
     }
 }
 
-/// What the operator allows the lake.
-fn lake_options(settings: &Settings) -> lake_delta::Options {
-    lake_delta::Options {
-        vacuum_after: Span::SECOND.times(settings.lake.vacuum_after_secs.into()),
-        memory_bytes: usize::try_from(settings.lake.memory_bytes).unwrap_or(usize::MAX),
-        ..lake_delta::Options::default()
-    }
-}
-
 fn training_settings(settings: &Settings) -> TrainingSettings {
     let training = &settings.training;
     let hours = |n: u32| (n > 0).then(|| Span::HOUR.times(n.into()));
@@ -293,14 +269,18 @@ fn archive_settings(settings: &Settings) -> ArchiveSettings {
     }
 }
 
-fn app_settings(settings: &Settings) -> AppSettings {
-    let days = i64::from(settings.intake.publishable_past_max_days);
-    let shop = ShopProfile {
+/// The shop that the settings describe.
+pub(crate) fn shop_profile(settings: &Settings) -> ShopProfile {
+    ShopProfile {
         id: settings.shop.id.clone(),
         currency: settings.shop.currency,
         language: settings.shop.language.as_str().to_owned(),
         markets: settings.shop.markets.clone(),
-    };
+    }
+}
+
+fn app_settings(settings: &Settings) -> AppSettings {
+    let days = i64::from(settings.intake.publishable_past_max_days);
     AppSettings {
         consent_default: settings.consent.default,
         future_skew_max: Span::SECOND.times(settings.intake.future_skew_max_secs.into()),
@@ -318,6 +298,6 @@ fn app_settings(settings: &Settings) -> AppSettings {
         visitors_max: settings.live.visitors_max.try_into().expect("the setting is at least 1000"),
         archive: archive_settings(settings),
         training: training_settings(settings),
-        ..AppSettings::new(shop)
+        ..AppSettings::new(shop_profile(settings))
     }
 }

@@ -6,11 +6,15 @@
 //!
 //! # Where to start
 //!
-//! Read `compose.rs`, then `commands/serve.rs`. Every other command is a file of its own beside it.
+//! Read `compose.rs`, then `commands/serve.rs`. Every other command is a file of its own beside it;
+//! `control.rs` is how one asks a server that runs.
 
 mod ambient;
+mod backends;
+mod backup_places;
 mod commands;
 mod compose;
+mod control;
 mod root_key;
 
 use std::process::ExitCode;

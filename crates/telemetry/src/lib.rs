@@ -1,7 +1,8 @@
-//! What the program says about itself while it runs: log lines and metrics.
+//! What the program says about itself while it runs: log lines, metrics and traces.
 //!
 //! ```text
 //!  any crate ──▶ tracing  ──▶ init_logs ──▶ standard error, as JSON or text
+//!            │                └─▶ Traces ──▶ a collector, over OTLP
 //!            └─▶ metrics! ──▶ Metrics   ──▶ render() ──▶ GET /metrics
 //! ```
 //!
@@ -14,6 +15,7 @@
 //!
 //! - No label holds an identifier: neither a shopper's nor a product's nor a key's. Labels take their
 //!   values from small closed sets.
+//! - What leaves as a trace are names of spans and a few of their fields: see `traces`.
 //! - Metrics take the same memory whether or not anybody asks for them.
 //!
 //! # What does not live here
@@ -25,7 +27,9 @@ mod metrics;
 mod table;
 #[cfg(test)]
 mod tests;
+mod traces;
 
 pub use log::{LogFormat, LogOptions, TelemetryError, init_logs};
 pub use metrics::Metrics;
 pub use table::{METRICS, Metric, MetricKind, markdown};
+pub use traces::{TraceOptions, Traces, adopt_parent};

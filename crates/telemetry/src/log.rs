@@ -1,10 +1,15 @@
-//! Log lines: how they look and how many there are.
+//! Log lines: how they look and how many there are. Where traces are wanted, spans go there too.
 
-use tracing::Dispatch;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use std::error::Error;
+
+use tracing::{Dispatch, Level, Metadata};
+use tracing_subscriber::filter::{ParseError, filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
+use tracing_subscriber::{EnvFilter, Layer, Registry};
+
+use crate::traces::{TRACED_CRATES, TraceOptions, Traces};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,34 +51,75 @@ pub enum TelemetryError {
         /// Logs or metrics.
         what: &'static str,
     },
+    /// The collector of traces is not reached this way.
+    #[error(
+        "log.otlp_endpoint is `{given}`; give a collector over plain HTTP such as \
+         http://127.0.0.1:4318: one that runs beside this program and forwards what it gets"
+    )]
+    Endpoint {
+        /// What was given.
+        given: String,
+    },
+    /// Traces cannot be sent there.
+    #[error("log.otlp_endpoint is `{given}`, to which no traces can be sent")]
+    Traces {
+        /// What was given.
+        given: String,
+        /// Why not.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+    },
     /// The thread that looks after metrics cannot be started.
     #[error("the thread that looks after metrics cannot be started")]
     Thread(#[source] std::io::Error),
 }
 
-/// Writes log lines to standard error from now on; standard output is for what commands answer.
+/// Writes log lines to standard error from now on, and sends traces if they are wanted; standard output
+/// is for what commands answer. Call [`Traces::end`] at the end.
 ///
 /// # Errors
 ///
-/// [`TelemetryError`] when the level cannot be understood, or logs were set up before.
-pub fn init_logs(options: &LogOptions) -> Result<(), TelemetryError> {
-    let dispatch = dispatch(options, std::io::stderr)?;
-    dispatch.try_init().map_err(|_| TelemetryError::Twice { what: "logs" })
+/// [`TelemetryError`] when the level or the collector cannot be understood, or logs were set up before.
+pub fn init_logs(
+    options: &LogOptions,
+    traces: Option<&TraceOptions>,
+) -> Result<Traces, TelemetryError> {
+    let (dispatch, traces) = dispatch(options, traces, std::io::stderr)?;
+    dispatch.try_init().map_err(|_| TelemetryError::Twice { what: "logs" })?;
+    Ok(traces)
 }
 
-fn dispatch(
+pub(crate) fn dispatch(
     options: &LogOptions,
+    traces: Option<&TraceOptions>,
     writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static,
-) -> Result<Dispatch, TelemetryError> {
+) -> Result<(Dispatch, Traces), TelemetryError> {
     let level = &options.level;
     let filter = EnvFilter::builder()
         .parse(level)
         .map_err(|source| TelemetryError::Level { given: level.clone(), source })?;
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(writer);
-    Ok(match options.format {
-        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).into(),
-        LogFormat::Text => lines.with_ansi(false).into(),
-    })
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
+    let lines: Box<dyn Layer<Registry> + Send + Sync> = match options.format {
+        LogFormat::Json => lines.json().flatten_event(true).with_span_list(false).boxed(),
+        LogFormat::Text => lines.with_ansi(false).boxed(),
+    };
+    let logging = Registry::default().with(lines.with_filter(filter));
+    let Some(options) = traces else { return Ok((logging.into(), Traces::off())) };
+    let (traces, tracer) = Traces::start(options)?;
+    let spans = tracing_opentelemetry::layer()
+        .with_tracer(tracer)
+        .with_location(false)
+        .with_threads(false)
+        .with_target(false)
+        .with_tracked_inactivity(false)
+        .with_filter(filter_fn(is_traced));
+    Ok((logging.with(spans).into(), traces))
+}
+
+/// Our own spans, finer ones than are logged too; no log lines, which may say more than may leave.
+fn is_traced(metadata: &Metadata<'_>) -> bool {
+    let of = metadata.target().split("::").next().unwrap_or_default();
+    metadata.is_span() && *metadata.level() <= Level::DEBUG && TRACED_CRATES.contains(&of)
 }
 
 #[cfg(test)]
@@ -101,7 +147,7 @@ mod tests {
         let lines = Lines::default();
         let options = LogOptions { level: level.to_owned(), format };
         let writer = lines.clone();
-        let dispatch = dispatch(&options, move || writer.clone()).unwrap();
+        let (dispatch, _) = dispatch(&options, None, move || writer.clone()).unwrap();
         tracing::dispatcher::with_default(&dispatch, || {
             tracing::info!(n_events = 3, "took a batch in");
             tracing::debug!("nobody wants to know");
@@ -132,7 +178,7 @@ mod tests {
     #[test]
     fn a_level_that_is_none_is_refused_with_its_remedy() {
         let options = LogOptions { level: "server=loud".to_owned(), format: LogFormat::Json };
-        let message = init_logs(&options).unwrap_err().to_string();
+        let message = init_logs(&options, None).unwrap_err().to_string();
         assert!(message.starts_with("log.level is `server=loud`; give error, warn"), "{message}");
     }
 }

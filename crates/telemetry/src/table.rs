@@ -86,6 +86,16 @@ pub static METRICS: &[Metric] = &[
         &[],
         "Times live state could not be read or saved; tried again.",
     ),
+    counter(
+        "tables_failures_total",
+        &[],
+        "Times a replica could not keep its shares of the tables of decisions; tried again.",
+    ),
+    gauge(
+        "table_shares",
+        &[],
+        "Shares of the tables of decisions that this replica keeps, of 16 in all.",
+    ),
     gauge(
         "consent_refusing_visitors",
         &[],
@@ -137,6 +147,17 @@ pub static METRICS: &[Metric] = &[
         "http_panics_total",
         &[],
         "Requests on which the program failed; the log has the cause. Report it.",
+    ),
+    counter("trace_spans_sent_total", &[], "Spans that the collector of traces took."),
+    counter(
+        "trace_spans_dropped_total",
+        &[],
+        "Spans that it did not take, or that found no room to wait for it. Requests do not suffer.",
+    ),
+    counter(
+        "backend_check_failures_total",
+        &["backend"],
+        "Times that a backend did not answer when `/readyz` asked it; `/readyz` says what fails.",
     ),
     gauge("process_resident_memory_bytes", &[], "Memory the process holds."),
     counter(

@@ -6,11 +6,22 @@ use std::path::{Path, PathBuf};
 
 use expect_test::expect_file;
 
+use crate::traces::TRACED_CRATES;
 use crate::{METRICS, MetricKind};
 
 /// By what metrics may be divided: none of these names anybody or anything of a shop's.
-const LABELS: [&str; 9] =
-    ["fallback", "route", "status", "method", "class", "key_kind", "code", "result", "generator"];
+const LABELS: [&str; 10] = [
+    "backend",
+    "fallback",
+    "route",
+    "status",
+    "method",
+    "class",
+    "key_kind",
+    "code",
+    "result",
+    "generator",
+];
 
 /// What is called on a metric, which ends its name and labels.
 const METHODS: [&str; 5] = [").increment(", ").decrement(", ").absolute(", ").set(", ").record("];
@@ -112,6 +123,7 @@ fn names_say_what_they_count_in_and_labels_name_nobody() {
                 "_waiting",
                 "_requests",
                 "_seconds",
+                "_shares",
             ],
         };
         assert!(endings.iter().any(|ending| metric.name.ends_with(ending)), "{}", metric.name);
@@ -119,6 +131,21 @@ fn names_say_what_they_count_in_and_labels_name_nobody() {
     }
     let names: BTreeSet<&str> = METRICS.iter().map(|metric| metric.name).collect();
     assert_eq!(names.len(), METRICS.len(), "each metric is there once");
+}
+
+#[test]
+fn the_crates_that_make_spans_are_those_that_are_traced() {
+    let crates = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut with_spans = BTreeSet::new();
+    for folder in fs::read_dir(crates).unwrap().map(|it| it.unwrap().path()) {
+        let mut texts =
+            sources(&folder.join("src")).into_iter().map(|it| fs::read_to_string(it).unwrap());
+        if texts.any(|text| text.contains(concat!("_span", "!("))) {
+            with_spans.insert(folder.file_name().unwrap().to_str().unwrap().to_owned());
+        }
+    }
+    with_spans.remove("telemetry");
+    assert_eq!(with_spans.into_iter().collect::<Vec<_>>(), TRACED_CRATES);
 }
 
 #[test]

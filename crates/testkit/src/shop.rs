@@ -4,8 +4,9 @@
 //! Nothing follows the log by itself: what is taken in is folded when the test says so, by
 //! [`TestShop::settle`] or by the functions that end in it.
 //!
-//! What is said to a shop is in [`phrases`].
+//! What is said to a shop is in [`phrases`]; how it moves elsewhere by a backup, in [`elsewhere`].
 
+pub mod elsewhere;
 pub mod phrases;
 
 use std::path::Path;
@@ -13,10 +14,10 @@ use std::sync::Arc;
 
 use app::{
     App, AppSettings, Backends, Caller, CatalogueChange, CatalogueReport, Decision,
-    DecisionRequest, Incoming, RootKey, ShopProfile,
+    DecisionRequest, Incoming, OpenError, RootKey, ShopProfile,
 };
 use domain::{Currency, KeyKind, Position, Product, Span, Timestamp};
-use lake_delta::{DeltaLake, StoredArtifacts};
+use lake_delta::{DeltaLake, Place, StoredArtifacts};
 use log_local::LocalLog;
 use projections_local::{FileTally, LocalProjections};
 use records_sql::SqlRecords;
@@ -29,6 +30,9 @@ pub const NOON: Timestamp = Timestamp::from_secs(1_767_614_400);
 
 /// The root key of every test.
 const ROOT_KEY: [u8; app::ROOT_KEY_BYTES] = [42; app::ROOT_KEY_BYTES];
+
+/// Where a log begins.
+const FIRST: Position = Position::new(1);
 
 /// A shop for tests.
 #[derive(Debug)]
@@ -67,10 +71,15 @@ impl TestShop {
         let mut settings = settings();
         change(&mut settings);
         let clock = Arc::new(ManualClock::at(NOON));
-        let mut backends = backends(folder.path(), &settings, Arc::clone(&clock), 1).await;
+        let mut backends = backends(folder.path(), &settings, Arc::clone(&clock), (1, FIRST)).await;
         replace(&mut backends);
         let app = open(backends, settings.clone()).await;
         TestShop { app, clock, settings, n_openings: 1, folder }
+    }
+
+    /// Another process that is the same shop, on these backends.
+    pub async fn replica(&self, backends: Backends) -> Arc<App> {
+        open(backends, self.settings.clone()).await
     }
 
     /// Closes the shop in order and opens it again, as a restart does.
@@ -92,7 +101,8 @@ impl TestShop {
         drop(app);
         meanwhile(folder.path());
         let n_openings = n_openings + 1;
-        let backends = backends(folder.path(), &settings, Arc::clone(&clock), n_openings).await;
+        let seed = (n_openings, FIRST);
+        let backends = backends(folder.path(), &settings, Arc::clone(&clock), seed).await;
         let app = open(backends, settings.clone()).await;
         TestShop { app, clock, settings, n_openings, folder }
     }
@@ -161,6 +171,11 @@ impl TestShop {
         self.app.decide(caller, request).await.expect("the request is a good one")
     }
 
+    /// The records, opened beside the shop.
+    pub async fn records(&self) -> SqlRecords {
+        records(self.folder.path()).await
+    }
+
     /// Every event of the log.
     pub async fn log(&self) -> Vec<domain::Recorded> {
         self.app.events(Position::START, usize::MAX).await.expect("the log can be read")
@@ -194,17 +209,26 @@ fn settings() -> AppSettings {
 }
 
 async fn open(backends: Backends, settings: AppSettings) -> Arc<App> {
-    let opened = App::open(settings, backends, RootKey::new(&ROOT_KEY)).await;
-    opened.expect("the shop can be opened")
+    try_open(backends, settings).await.expect("the shop can be opened")
+}
+
+async fn try_open(backends: Backends, settings: AppSettings) -> Result<Arc<App>, OpenError> {
+    App::open(settings, backends, RootKey::new(&ROOT_KEY)).await
+}
+
+async fn records(folder: &Path) -> SqlRecords {
+    let url = SqlRecords::sqlite_url(&folder.join("records.sqlite"));
+    SqlRecords::connect(&url).await.expect("records can be opened")
 }
 
 async fn backends(
     folder: &Path,
     settings: &AppSettings,
     clock: Arc<ManualClock>,
-    seed: u64,
+    (seed, log_first): (u64, Position),
 ) -> Backends {
-    let log = LocalLog::open(&folder.join("log"), log_local::Options::default());
+    let options = log_local::Options { first: log_first, ..log_local::Options::default() };
+    let log = LocalLog::open(&folder.join("log"), options);
     let options = projections_local::Options::default();
     let projections = LocalProjections::open(&folder.join("projections"), options);
     let options = lake_delta::Options {
@@ -212,10 +236,10 @@ async fn backends(
         vacuum_after: Span::ZERO,
         ..lake_delta::Options::default()
     };
-    let lake = DeltaLake::open(&folder.join("lake"), &settings.shop.id, options).await;
-    let artifacts = StoredArtifacts::open(&folder.join("artifacts"));
-    let records_url = SqlRecords::sqlite_url(&folder.join("records.sqlite"));
-    let records = SqlRecords::connect(&records_url).await.expect("records can be opened");
+    let (place, scratch) = (Place::Folder(folder.join("lake")), folder.join("lake/tmp"));
+    let lake = DeltaLake::open(&place, &scratch, &settings.shop.id, options).await;
+    let artifacts = StoredArtifacts::open(&Place::Folder(folder.join("artifacts"))).await;
+    let records = records(folder).await;
     records.end_leases().await.expect("records can be written");
     let records = Arc::new(records);
     let tally = FileTally::open(&folder.join("decisions.issued"));

@@ -1,6 +1,7 @@
 //! Who may use whom: a crate uses crates of rows above its own, never below or beside.
 //!
-//! The rows are those of ARCHITECTURE.md. A crate's tests may also use `testkit`, whatever its row.
+//! The rows are those of ARCHITECTURE.md. A crate's tests may also use `testkit` and `test-backends`,
+//! whatever its row.
 //! Crates outside the table (`bench`, `xtask`) may use any, and none may use them.
 
 use super::rooms::Rooms;
@@ -37,7 +38,7 @@ const ALONE: [(&str, &str); 1] =
     [("shopsim", "it talks HTTP as any shop does, so that what it shows holds for any shop")];
 
 /// For tests only.
-const TESTKIT: &str = "testkit";
+const FOR_TESTS: [&str; 2] = ["testkit", "test-backends"];
 
 /// Compares every edge with the table.
 pub(super) fn check(tree: &Tree) -> Vec<Finding> {
@@ -50,7 +51,8 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
                 say(fault);
             }
         }
-        for to in it.tests_use.iter().filter(|to| *to != TESTKIT && !it.uses.contains(to)) {
+        let by_tests = |to: &&String| !FOR_TESTS.contains(&to.as_str()) && !it.uses.contains(to);
+        for to in it.tests_use.iter().filter(by_tests) {
             if let Some(fault) = fault(&rooms, it, to) {
                 say(format!("in tests: {fault}"));
             }

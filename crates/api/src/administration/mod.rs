@@ -1,7 +1,8 @@
-//! What people decide, on the wire: placements, keys, the switch of personalization; what was refused
-//! and who did what.
+//! What people decide, on the wire: placements, keys, the switch of personalization; what was refused,
+//! who did what, and the state that decisions are made from.
 
 mod keys;
+mod live_state;
 mod models;
 mod placements;
 mod quarantine;
@@ -12,6 +13,7 @@ mod trail;
 mod tests;
 
 pub use keys::{KeyForm, KeyView, KeysView, NewKeyView, ScopeView};
+pub use live_state::{LiveStateView, StatePartView};
 pub use models::{
     ModelStageView, ModelView, ModelsView, PromotionForm, RollbackForm, TrainingForm,
 };

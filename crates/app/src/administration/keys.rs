@@ -104,7 +104,14 @@ impl App {
             create_time: self.now(),
             revoke_time: None,
         };
-        self.backends.records.add_key(record.clone()).await?;
+        if let Err(error) = self.backends.records.add_key(record.clone()).await {
+            // Of replicas that begin together another one may have added it.
+            self.reload_keys().await?;
+            return match self.keys.find(&text) {
+                Some(record) => Ok(NewKey { record, text }),
+                None => Err(error),
+            };
+        }
         self.audit(caller, "key.create", &record.id).await?;
         self.reload_keys().await?;
         Ok(NewKey { record, text })

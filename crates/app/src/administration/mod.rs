@@ -1,10 +1,11 @@
 //! What people decide: keys, placements, the switch of personalization; and the trail of it.
 //!
 //! Each is held in memory as records have it, changed there first and here at once, so that a change
-//! holds for the very next request.
+//! holds for the very next request; what other processes change is taken over by `refresh`.
 
 mod keys;
 mod placements;
+mod refresh;
 mod switch;
 
 pub use keys::NewKey;
@@ -12,6 +13,7 @@ pub use placements::PlacementError;
 
 pub(crate) use keys::Keys;
 pub(crate) use placements::{Placements, ReadyPlacement};
+pub(crate) use refresh::Known;
 pub(crate) use switch::SwitchState;
 
 use ports::{AuditEntry, PortError};

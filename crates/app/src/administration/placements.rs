@@ -17,7 +17,7 @@ const PLACEMENTS_MAX: usize = 500;
 const FIRST_PLACEMENTS_GIVEN: &str = "first_placements_given";
 
 /// A placement, ready to be decided for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct ReadyPlacement {
     pub(crate) placement: Placement,
     /// Its own filter, parsed.
@@ -77,6 +77,12 @@ impl Placements {
     pub(crate) fn names(&self) -> String {
         let ids: Vec<String> = self.all().iter().map(|it| it.placement.id.to_string()).collect();
         ids.join(", ")
+    }
+
+    /// These and no others.
+    pub(super) fn replace(&self, ready: Vec<ReadyPlacement>) {
+        let by_id = ready.into_iter().map(|it| (it.placement.id.clone(), Arc::new(it)));
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = by_id.collect();
     }
 
     fn put(&self, ready: ReadyPlacement) {

@@ -11,18 +11,20 @@ use crate::{App, Caller};
 #[derive(Debug)]
 pub(crate) struct SwitchState(RwLock<Switch>);
 
-impl SwitchState {
-    pub(crate) fn new(switch: Option<Switch>) -> SwitchState {
-        let untouched =
-            Switch { personalization: Personalization::On, change_time: Timestamp::default() };
-        SwitchState(RwLock::new(switch.unwrap_or(untouched)))
+impl Default for SwitchState {
+    /// The switch that nobody ever touched.
+    fn default() -> SwitchState {
+        let personalization = Personalization::On;
+        SwitchState(RwLock::new(Switch { personalization, change_time: Timestamp::default() }))
     }
+}
 
+impl SwitchState {
     pub(crate) fn get(&self) -> Switch {
         *self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn set(&self, switch: Switch) {
+    pub(super) fn set(&self, switch: Switch) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = switch;
     }
 }

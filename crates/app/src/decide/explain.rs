@@ -5,6 +5,7 @@ use domain::{DecisionId, Event, Outcome, Position, Timestamp};
 use ports::{PortError, Table};
 
 use crate::App;
+use crate::follow::VISIBLE_WITHIN;
 
 /// The most outcomes of one decision that are told.
 const OUTCOMES_MAX: usize = 1_000;
@@ -31,7 +32,10 @@ impl App {
         id: DecisionId,
     ) -> Result<Option<ExplainedDecision>, PortError> {
         let projections = &self.backends.projections;
-        let position = projections.get(Table::Decisions, id.as_bytes()).await?;
+        let mut position = projections.get(Table::Decisions, id.as_bytes()).await?;
+        if position.is_none() && self.tables_seen(self.applied(), VISIBLE_WITHIN).await? {
+            position = projections.get(Table::Decisions, id.as_bytes()).await?;
+        }
         let Some(position) = position.and_then(|it| it.try_into().ok()) else { return Ok(None) };
         let before = Position::new(u64::from_be_bytes(position).saturating_sub(1));
         let recorded = self.history().read(before, 1).await?.pop();

@@ -36,6 +36,7 @@ use std::time::Duration;
 use domain::event::deciding::DecisionMade;
 use domain::{DecisionId, Personalization, Propensity, Purposes, ShopperKey, Span};
 use ports::PortError;
+use tracing::{Instrument, debug_span};
 
 use crate::administration::ReadyPlacement;
 use crate::pseudonyms::directory::{Met, Who};
@@ -53,7 +54,7 @@ fn patience(deadline: Span) -> Duration {
 }
 
 /// The fact that says up to which serial number lost decisions were counted.
-const LOST_COUNTED_THROUGH: &str = "decisions_lost_counted_through";
+pub(crate) const LOST_COUNTED_THROUGH: &str = "decisions_lost_counted_through";
 
 impl App {
     /// Decides what to show.
@@ -81,7 +82,7 @@ impl App {
             Some(after) => {
                 let passed = self.now().since(begun).as_micros();
                 let left = Span::from_micros(deadline.as_micros().saturating_sub(passed));
-                self.seen(after, patience(left)).await
+                self.seen(after, patience(left)).instrument(debug_span!("wait for events")).await
             }
             None => 0,
         };
@@ -158,6 +159,7 @@ impl App {
     async fn find(&self, who: Who, patience: Duration) -> Found {
         let (records, entropy) = (&*self.backends.records, &*self.backends.entropy);
         let looked_up = self.directory.find(records, entropy, who);
+        let looked_up = looked_up.instrument(debug_span!("look a shopper up"));
         match tokio::time::timeout(patience, looked_up).await {
             Ok(Ok(Some(met))) => Found::Shopper(met),
             Ok(Ok(None)) => Found::Nobody,
@@ -195,21 +197,27 @@ impl App {
             serial,
             anchors: request.products.clone(),
             took_micros: u32::try_from(took_micros.max(0)).unwrap_or(u32::MAX),
+            journal: self.backends.tally.journal(),
         }
     }
 
     /// Counts the decisions that the last run issued and could not log before it died; each is counted
     /// by one run only.
     pub(crate) async fn count_lost_decisions(&self) -> Result<(), PortError> {
-        let records = &self.backends.records;
-        let counted = records.fact(LOST_COUNTED_THROUGH).await?;
+        let (records, tally) = (&self.backends.records, &self.backends.tally);
+        let journal = tally.journal();
+        let fact = match journal {
+            None => LOST_COUNTED_THROUGH.to_owned(),
+            Some(journal) => format!("{LOST_COUNTED_THROUGH}:{journal:016x}"),
+        };
+        let counted = records.fact(&fact).await?;
         let counted: u64 = counted.and_then(|it| it.parse().ok()).unwrap_or(0);
-        let issued = self.backends.tally.last();
-        let lost = issued.saturating_sub(counted.max(self.live().last_serial()));
+        let issued = tally.last();
+        let lost = issued.saturating_sub(counted.max(self.live().last_serial(journal)));
         metrics::counter!("decisions_lost_total").increment(lost);
         if lost > 0 {
             tracing::warn!(lost, "decisions were answered but not logged when the last run ended");
-            records.set_fact(LOST_COUNTED_THROUGH, &issued.to_string()).await?;
+            records.set_fact(&fact, &issued.to_string()).await?;
         }
         Ok(())
     }

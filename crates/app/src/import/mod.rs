@@ -36,6 +36,7 @@ use tokio::sync::mpsc;
 use crate::pseudonyms::{MessageNamespace, message_key};
 use crate::{App, Caller, CatalogueChange, Incoming, IngestError};
 use progress::Progress;
+pub(crate) use progress::progress_as_of;
 use replace::Feed;
 
 pub use replace::{Absent, ImportMode, SHRINK_LIMIT_PERCENT, Shrink};

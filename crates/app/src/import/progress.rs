@@ -122,15 +122,33 @@ impl Progress {
     }
 
     async fn write(&self, app: &App, checksum: &str) -> Result<(), PortError> {
+        app.backends.records.set_fact(&name(checksum), &self.fact()).await
+    }
+
+    fn fact(&self) -> String {
         let refused = if self.has_refused { REFUSED } else { "" };
         let end = if self.state == State::Complete { COMPLETE } else { "" };
-        let fact = format!("{}@{}@{}{refused}{end}", self.n_done, self.head, self.begun);
-        app.backends.records.set_fact(&name(checksum), &fact).await
+        format!("{}@{}@{}{refused}{end}", self.n_done, self.head, self.begun)
     }
 }
 
+/// What the names of these facts begin with.
+const PREFIX: &str = "import:";
+
 fn name(checksum: &str) -> String {
-    format!("import:{checksum}")
+    format!("{PREFIX}{checksum}")
+}
+
+/// What the fact `name` would say if the history ended at `position`: rows whose events came behind that are
+/// to be taken in again. `None` for a file that was begun behind it; other facts say what they say.
+pub(crate) fn progress_as_of(name: &str, value: String, position: Position) -> Option<String> {
+    let progress = name.strip_prefix(PREFIX).and_then(|_| parse(&value));
+    let Some(progress) = progress.filter(|it| position < it.head) else { return Some(value) };
+    if position < progress.begun {
+        return None;
+    }
+    let begun = progress.begun;
+    Some(Progress { n_done: 0, head: begun, begun, state: State::UnderWay, ..progress }.fact())
 }
 
 fn parse(fact: &str) -> Option<Progress> {
@@ -147,4 +165,22 @@ fn parse(fact: &str) -> Option<Progress> {
     let (head, begun) = head.split_once('@').unwrap_or((head, "0"));
     let (n_done, head) = (n_done.parse().ok()?, head.parse().ok()?);
     Some(Progress { n_done, head, begun: begun.parse().ok()?, has_refused, state })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_anew_as_far_as_its_events_are_behind_the_end() {
+        let as_of = |value: &str, position| {
+            progress_as_of("import:00ff", value.to_owned(), Position::new(position))
+        };
+        assert_eq!(as_of("90@50@10?!", 50).as_deref(), Some("90@50@10?!"));
+        assert_eq!(as_of("90@50@10?!", 49).as_deref(), Some("0@10@10?"));
+        assert_eq!(as_of("90@50@10", 10).as_deref(), Some("0@10@10"));
+        assert_eq!(as_of("90@50@10", 9), None);
+        let other = progress_as_of("90@50@10", "90@50@10".to_owned(), Position::START);
+        assert_eq!(other.as_deref(), Some("90@50@10"), "another fact is left alone");
+    }
 }

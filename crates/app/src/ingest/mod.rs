@@ -33,6 +33,7 @@ pub(crate) use refusals::BatchAnswers;
 use consent::{Answers, Keeping};
 use domain::{Envelope, Event, KeyKind, Position, Source, Timestamp, Verification};
 use ports::{Receipt, ShopperRecord};
+use tracing::{Instrument, debug_span};
 
 use crate::App;
 use crate::follow::VISIBLE_WITHIN;
@@ -97,13 +98,16 @@ impl App {
 
         let records = &*self.backends.records;
         let whos: Vec<_> = checked.iter().map(|it| (it.who, self.acquaintance(it))).collect();
-        let meeting = self.directory.meet(records, &*self.backends.entropy, &whos).await?;
+        let meeting = self.directory.meet(records, &*self.backends.entropy, &whos);
+        let meeting =
+            meeting.instrument(debug_span!("meet shoppers", n_events = whos.len())).await?;
         let enclosed = self.enclose(caller, checked, &meeting.met, now);
         let (origins, envelopes): (Vec<Origin>, Vec<Envelope>) = enclosed.into_iter().unzip();
         let is_consent = |it: &Envelope| matches!(it.event, Event::ConsentChanged(_));
         let has_consent = envelopes.iter().any(is_consent);
 
-        let receipts = self.backends.log.append(envelopes).await?;
+        let appending = debug_span!("append to the log", n_events = envelopes.len());
+        let receipts = self.backends.log.append(envelopes).instrument(appending).await?;
         for (origin, receipt) in origins.into_iter().zip(receipts) {
             match (origin, &receipt) {
                 (Origin::Sent, Receipt::Appended(_)) => report.n_accepted += 1,

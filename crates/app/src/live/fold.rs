@@ -165,7 +165,7 @@ impl Live {
     }
 
     fn decision_made(&mut self, recorded: &Recorded, made: &DecisionMade, writes: &mut Vec<Write>) {
-        self.last_serial = self.last_serial.max(made.serial);
+        self.serials.note(made.journal, made.serial, recorded.position);
         writes.push(Write {
             table: Table::Decisions,
             key: made.decision.as_bytes().to_vec(),

@@ -27,6 +27,7 @@ mod fold;
 mod limits;
 mod numbering;
 mod outcomes;
+mod serials;
 mod snapshot;
 
 pub(crate) use answers::{AnswerBook, Silence};
@@ -42,6 +43,7 @@ use recommend::popularity::{Popular, Trending};
 use recommend::{
     BuyAgain, Candidate, CandidateGenerator, CoOccurrence, Context, SessionNeighbors, buy_again,
 };
+use serials::Serials;
 
 /// The names of the generators that placements can draw on.
 pub(crate) const GENERATORS: [&str; 7] = [
@@ -71,8 +73,8 @@ pub(crate) struct Live {
     sessions: SessionNeighbors,
     also_viewed: CoOccurrence,
     bought_together: CoOccurrence,
-    /// How many decisions the log knows of: the highest serial number.
-    last_serial: u64,
+    /// How many decisions the log knows of: the highest serial number of each journal.
+    serials: Serials,
 }
 
 /// How everybody likes a product.
@@ -102,7 +104,7 @@ impl Live {
             sessions: SessionNeighbors::new(recommend::session_neighbors::Config::default()),
             also_viewed: CoOccurrence::new(recommend::co_occurrence::Config::also_viewed()),
             bought_together: CoOccurrence::new(recommend::co_occurrence::Config::bought_together()),
-            last_serial: 0,
+            serials: Serials::default(),
         }
     }
 
@@ -123,8 +125,9 @@ impl Live {
         &self.habits
     }
 
-    pub(crate) const fn last_serial(&self) -> u64 {
-        self.last_serial
+    /// The serial number of the last decision that the log has of a journal.
+    pub(crate) fn last_serial(&self, journal: Option<u64>) -> u64 {
+        self.serials.last(journal)
     }
 
     /// What holds for a shopper of what they answered so far.

@@ -7,6 +7,7 @@ use features::snapshot::{Reader, Writer};
 use features::{Counts, Habits, Influence, SnapshotError, Visits};
 use recommend::{CoOccurrence, SessionNeighbors};
 
+use super::serials::Serials;
 use super::{AnswerBook, Catalogue, Live};
 
 /// The format of the whole; each section has a version of its own besides.
@@ -45,7 +46,7 @@ impl Live {
                 let mut writer = Writer::new(out, VERSION);
                 writer.varint(self.position.get());
                 writer.i64(self.log_time.as_micros());
-                writer.varint(self.last_serial);
+                self.serials.encode(&mut writer);
             }),
             section("catalogue", |out| self.catalogue.encode(out)),
             section("answers", |out| self.answers.encode(out)),
@@ -82,7 +83,7 @@ impl Live {
         let live = Live {
             position: Position::new(log.varint()?),
             log_time: Timestamp::from_micros(log.i64()?),
-            last_serial: log.varint()?,
+            serials: Serials::decode(&mut log)?,
             catalogue: Catalogue::decode(section()?, currency)?,
             answers: AnswerBook::decode(section()?)?,
             visits: Visits::decode(section()?)?,

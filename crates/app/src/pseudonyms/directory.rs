@@ -230,6 +230,16 @@ impl Directory {
         Ok(())
     }
 
+    /// Forgets whose an id is: it was moved by somebody else.
+    pub(crate) fn forget(&self, id: &BlindId) {
+        self.known_ids().forget_moved(id);
+    }
+
+    /// Forgets whose all ids are: some were moved.
+    pub(crate) fn forget_all(&self) {
+        self.known_ids().forget_all();
+    }
+
     /// Gives shoppers to the new ids that a batch first mentions alone: one transaction for all of
     /// them. Those that it first mentions in a pair may turn out to be somebody known.
     async fn assign_lone_ids(

@@ -54,6 +54,11 @@ impl KnownIds {
         self.old.remove(id);
     }
 
+    /// Forgets all ids, since some of them were moved.
+    pub(super) fn forget_all(&mut self) {
+        *self = KnownIds { moves: Moves(self.moves.0 + 1), ..KnownIds::default() };
+    }
+
     fn put(&mut self, id: BlindId, shopper: ShopperRecord) {
         if self.young.len() >= IDS_MAX {
             self.old = std::mem::take(&mut self.young);
@@ -89,6 +94,16 @@ mod tests {
         let mut ids = KnownIds::default();
         let moves = ids.moves();
         ids.forget_moved(&PHONE);
+        ids.remember(PHONE, &shopper(1), moves);
+        assert_eq!(ids.get(&PHONE), None, "it is read anew");
+    }
+
+    #[test]
+    fn what_was_read_before_all_was_forgotten_is_not_remembered() {
+        let mut ids = KnownIds::default();
+        let moves = ids.moves();
+        ids.remember(PHONE, &shopper(1), moves);
+        ids.forget_all();
         ids.remember(PHONE, &shopper(1), moves);
         assert_eq!(ids.get(&PHONE), None, "it is read anew");
     }

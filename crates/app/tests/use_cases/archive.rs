@@ -110,15 +110,27 @@ async fn the_archivist_keeps_up_while_the_shop_lives_and_ends_when_told() {
 }
 
 /// A lake that does not take what it is given some times.
-struct Moody {
+pub(crate) struct Moody {
     lake: Arc<dyn Lake>,
     n_failures: AtomicU64,
+    /// Up to which event it says to have everything, when it has less.
+    archived: Position,
+}
+
+impl Moody {
+    pub(crate) fn failing(lake: Arc<dyn Lake>, n_failures: u64, archived: Position) -> Moody {
+        Moody { lake, n_failures: AtomicU64::new(n_failures), archived }
+    }
 }
 
 #[async_trait]
 impl Lake for Moody {
     fn archived(&self) -> Position {
-        self.lake.archived()
+        self.lake.archived().max(self.archived)
+    }
+
+    async fn refresh(&self) -> Result<Position, PortError> {
+        self.lake.refresh().await
     }
 
     async fn archive(&self, events: Vec<Recorded>) -> Result<Position, PortError> {
@@ -158,7 +170,7 @@ fn a_lake_that_fails_is_tried_again_and_the_log_keeps_what_it_did_not_take() {
         crate::runtime().block_on(async {
             let moody = |backends: &mut app::Backends| {
                 let lake = Arc::clone(&backends.lake);
-                backends.lake = Arc::new(Moody { lake, n_failures: AtomicU64::new(3) });
+                backends.lake = Arc::new(Moody::failing(lake, 3, Position::START));
             };
             let shop = TestShop::with_backends(busily, moody).await;
             shop.stock(["lamp", "vase", "mug"].map(product)).await;

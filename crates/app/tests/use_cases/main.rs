@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
 
 mod archive;
+mod backup;
 mod consent;
 mod decisions;
 mod eligibility;
@@ -19,6 +20,7 @@ mod outcomes;
 mod past;
 mod privacy;
 mod replay;
+mod replicas;
 mod steps;
 mod training;
 

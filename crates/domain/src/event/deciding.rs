@@ -29,7 +29,7 @@ pub struct DecisionMade {
     /// The position up to which the deciding state had seen events.
     #[n(6)]
     pub seen: Position,
-    /// How many decisions were made before it since the history began, this one included.
+    /// How many decisions its journal had taken since it began, this one included.
     ///
     /// A gap in these numbers is a decision that was lost in a crash.
     #[n(7)]
@@ -40,6 +40,9 @@ pub struct DecisionMade {
     /// How long it took, in microseconds.
     #[n(9)]
     pub took_micros: u32,
+    /// The journal that it was taken by; none where one process decides for the shop.
+    #[n(10)]
+    pub journal: Option<u64>,
 }
 
 /// A shopper could see what was decided.

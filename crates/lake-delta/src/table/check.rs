@@ -1,41 +1,45 @@
 //! Whether a table is ours and of a kind that this program reads; otherwise it is left as it is.
 
-use std::fs;
-use std::path::Path;
-
 use deltalake_core::DeltaTable;
 use domain::ShopId;
+use futures::{StreamExt as _, TryStreamExt as _};
 use ports::PortError;
 
-use super::{BUCKETS_PROPERTY, FORMAT, FORMAT_PROPERTY, SHOP_PROPERTY, opening};
+use super::{BUCKETS_PROPERTY, FORMAT, FORMAT_PROPERTY, LogFiles, SHOP_PROPERTY, opening};
 use crate::columns::TableName;
-use crate::error::{from_io, unreadable};
+use crate::error::{from_store, unreadable};
+use crate::store::Store;
 
 /// What of Delta's protocol the program's own tables need.
 const READER_VERSION: i64 = 1;
 const WRITER_VERSION: i64 = 2;
+/// How many commits are read at a time.
+const READS_AT_ONCE: usize = 16;
 
-/// Looks at every commit that is still there: the library would pass over an empty one, or fail in words
-/// that tell an operator nothing.
-pub(super) fn before_loading(table: &Path) -> Result<(), PortError> {
-    let log = table.join("_delta_log");
-    let reading = |err| from_io(&format!("reading {}", log.display()), err);
-    for entry in fs::read_dir(&log).map_err(reading)? {
-        let path = entry.map_err(reading)?.path();
-        if path.extension().is_some_and(|it| it == "json") {
-            check_commit(&path, &fs::read(&path).map_err(reading)?)?;
-        }
+/// Looks at every commit that the library is about to read: it would pass over an empty one, or fail in
+/// words that tell an operator nothing.
+pub(super) async fn before_loading(store: &Store, name: TableName) -> Result<(), PortError> {
+    let log = LogFiles::list(store, name).await?;
+    if log.commits.is_empty() && log.last_checkpoint.is_none() {
+        return Err(unreadable(format!(
+            "the table {} without its log; restore the lake's folder from a backup",
+            name.text()
+        )));
     }
-    Ok(())
+    let last = log.last_checkpoint;
+    let wanted = log.commits.into_iter().filter(|(version, _)| last.is_none_or(|it| it < *version));
+    let checks = futures::stream::iter(wanted).map(|(_, commit)| async move {
+        let read = store.get(&commit).await;
+        let shown = store.shown(&commit);
+        let bytes = read.map_err(|err| from_store(&format!("reading {shown}"), err))?;
+        check_commit(&shown, &bytes)
+    });
+    checks.buffer_unordered(READS_AT_ONCE).try_collect().await
 }
 
-fn check_commit(path: &Path, bytes: &[u8]) -> Result<(), PortError> {
-    let damaged = || {
-        unreadable(format!(
-            "{} is damaged; restore the lake's folder from a backup",
-            path.display()
-        ))
-    };
+fn check_commit(path: &str, bytes: &[u8]) -> Result<(), PortError> {
+    let damaged =
+        || unreadable(format!("{path} is damaged; restore the lake's folder from a backup"));
     if bytes.is_empty() {
         return Err(damaged());
     }
@@ -47,10 +51,9 @@ fn check_commit(path: &Path, bytes: &[u8]) -> Result<(), PortError> {
         if reader != Some(READER_VERSION) || writer != Some(WRITER_VERSION) {
             let shown = |it: Option<i64>| it.map_or("none".to_owned(), |it| it.to_string());
             return Err(unreadable(format!(
-                "{} asks for Delta's reader version {} and writer version {}, but this program knows \
+                "{path} asks for Delta's reader version {} and writer version {}, but this program knows \
                  {READER_VERSION} and {WRITER_VERSION}; start a newer tastemaker, or restore the lake's \
                  folder from a backup",
-                path.display(),
                 shown(reader),
                 shown(writer)
             )));

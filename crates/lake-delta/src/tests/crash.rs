@@ -12,10 +12,9 @@ use domain::{Position, Recorded, Span};
 use ports::conformance::history;
 use ports::{Artifacts as _, Lake as _, PortError};
 
-use super::{LATER, shop, small};
-use crate::Options;
+use super::{LATER, scratch, shop, small};
 use crate::durable::{Step, Watch, unwatched};
-use crate::{DeltaLake, StoredArtifacts};
+use crate::{DeltaLake, Options, Place, StoredArtifacts};
 
 const EVENTS: u64 = 24;
 const PORTION: usize = 8;
@@ -78,7 +77,8 @@ async fn check_whole(lake: &DeltaLake, moment: &str) {
 
 async fn open(folder: &Path, watch: Watch) -> Result<Arc<DeltaLake>, PortError> {
     let options = Options { buckets: 1, ..small() };
-    DeltaLake::open_watched(&folder.join("lake"), &shop(), options, watch).await
+    let place = Place::Folder(folder.join("lake"));
+    DeltaLake::open_watched(&place, &scratch(folder), &shop(), options, watch).await
 }
 
 /// Runs with a failure at every step in turn; `then` says what the disk does after it.
@@ -129,10 +129,11 @@ async fn an_artifact_is_there_whole_or_not_at_all() {
     for n in 0..4 {
         let folder = tempfile::tempdir().unwrap();
         let (watch, _) = failing_at(n, Then::StayBroken);
-        let store = StoredArtifacts::open_watched(folder.path(), watch).unwrap();
+        let place = Place::Folder(folder.path().to_owned());
+        let store = StoredArtifacts::open_watched(&place, watch).await.unwrap();
         let put = store.put("models/a.bin", vec![5; 10_000]).await;
         drop(store);
-        let store = StoredArtifacts::open(folder.path()).unwrap();
+        let store = StoredArtifacts::open(&place).await.unwrap();
         let found = store.get("models/a.bin").await.unwrap();
         assert!(put.is_err() || found.is_some(), "what was answered is there");
         assert!(found.is_none_or(|it| it == vec![5; 10_000]), "and whole");

@@ -8,8 +8,8 @@ use domain::{Position, ShopId};
 use ports::conformance::history;
 use ports::{Lake as _, PortError};
 
-use super::{open, shop, small};
-use crate::DeltaLake;
+use super::{open, scratch, shop, small};
+use crate::{DeltaLake, Place};
 
 /// All files below `folder` with their bytes.
 fn files(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
@@ -50,7 +50,8 @@ async fn check(shop: &ShopId, damage: impl FnOnce(&Path), words: &[&str]) {
     let path = folder.path().join("lake");
     damage(&path);
     let before = files(&path);
-    let refused = DeltaLake::open(&path, shop, small()).await;
+    let place = Place::Folder(path.clone());
+    let refused = DeltaLake::open(&place, &scratch(folder.path()), shop, small()).await;
     let error = refused.map(|_| ()).unwrap_err();
     assert!(matches!(error, PortError::Unreadable { .. }), "{error:?}");
     let text = error.to_string();

@@ -15,8 +15,10 @@ use crate::{Act, ActKind, ActsWanted, Lake, PortError};
 const EVENTS: u64 = 600;
 /// When the suite tends, long after its events.
 const LATER: Timestamp = Timestamp::from_secs(1_900_000_000);
+
 /// Checks an adapter. `open` opens the same lake each time, which is empty at first; what it opened
-/// before was dropped by then. `open_foreign` opens it for another shop.
+/// before was dropped by then, but for two at the end that are open at once, as in two programs.
+/// `open_foreign` opens it for another shop.
 ///
 /// # Panics
 ///
@@ -42,6 +44,12 @@ pub async fn check_lake(
     what_is_read_is_what_was_archived(&*lake, &events).await;
     acts_come_shopper_by_shopper_in_order(&*lake, &events).await;
     tending_changes_no_answer(&lake).await;
+
+    drop(lake);
+    let one = open().await.expect("a used lake opens");
+    let other = open().await.expect("also while it is open");
+    what_others_did_is_known_after_a_refresh(&*one, &*other).await;
+    of_two_who_do_the_same_one_gives_way(&*one, &*other).await;
 }
 
 async fn archive(lake: &dyn Lake, events: &[Recorded]) -> Position {
@@ -203,4 +211,49 @@ async fn tending_changes_no_answer(lake: &Arc<dyn Lake>) {
     assert_eq!(lake.archived(), archived, "tending archives nothing and loses nothing");
     let after = read(&**lake, 0, usize::MAX).await;
     assert_same(&after, &before, "tending changes no answer");
+}
+
+/// The history goes on after what was archived before: this many more.
+const MORE_EVENTS: u64 = 60;
+
+async fn what_others_did_is_known_after_a_refresh(one: &dyn Lake, other: &dyn Lake) {
+    let events = history(EVENTS + MORE_EVENTS);
+    let more = events.get(600..620).expect("there are so many");
+    let refresh = async || other.refresh().await.expect("refreshes");
+    assert_eq!(refresh().await, Position::new(EVENTS), "where nothing happened nothing is new");
+    assert_eq!(archive(one, more).await, Position::new(620), "one archives");
+    assert_eq!(refresh().await, Position::new(620), "the other knows of it after a refresh");
+    assert_eq!(other.archived(), Position::new(620), "and from then on");
+    one.tend(LATER).await.expect("tends");
+    assert_eq!(refresh().await, Position::new(620), "tending archives nothing");
+    let found = read(other, 0, usize::MAX).await;
+    assert_same(&found, &events[..620], "what one archived and tended the other reads");
+}
+
+async fn of_two_who_do_the_same_one_gives_way(one: &dyn Lake, other: &dyn Lake) {
+    let events = history(EVENTS + MORE_EVENTS);
+    let part = |from: usize, to: usize| events.get(from..to).expect("there are so many");
+    assert_eq!(archive(other, part(620, 640)).await, Position::new(640), "the other archives");
+    let answered = archive(one, part(620, 650)).await;
+    assert!(Position::new(640) <= answered, "who is behind is told how far it is: {answered}");
+    other.refresh().await.expect("refreshes");
+    // Both at once, until they are through; each time somebody gets further.
+    let all = Position::new(EVENTS + MORE_EVENTS);
+    while one.refresh().await.expect("refreshes") < all {
+        let both = tokio::join!(
+            one.archive(part(630, 660).to_vec()),
+            other.archive(part(620, 660).to_vec())
+        );
+        both.0.expect("archives, or gives way");
+        both.1.expect("archives, or gives way");
+    }
+    let both = tokio::join!(one.tend(LATER), other.tend(LATER));
+    both.0.expect("tends, or gives way");
+    both.1.expect("tends, or gives way");
+    for lake in [one, other] {
+        assert_eq!(lake.refresh().await.expect("refreshes"), all, "all is archived");
+        assert_same(&read(lake, 0, usize::MAX).await, &events, "each event is there once");
+        let n_rows: u64 = lake.tables().await.expect("tells").iter().map(|it| it.n_rows).sum();
+        assert_eq!(n_rows, EVENTS + MORE_EVENTS, "and no more");
+    }
 }

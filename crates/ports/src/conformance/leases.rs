@@ -18,6 +18,7 @@ pub async fn check_leases<L: Leases>(open: impl AsyncFn() -> Result<L, PortError
     a_lease_that_ended_is_anybody_s(&one, &other).await;
     what_was_given_back_is_free_at_once(&one, &other).await;
     of_many_who_ask_at_once_one_is_given_it(&one, &other).await;
+    it_is_told_who_holds_what(&one, &other).await;
 }
 
 async fn a_work_has_one_holder(one: &impl Leases, other: &impl Leases) {
@@ -66,6 +67,17 @@ async fn of_many_who_ask_at_once_one_is_given_it(one: &impl Leases, other: &impl
     );
     let holders = [a, b, c, d].into_iter().flatten().count();
     assert_eq!(holders, 1, "at most one holder at any moment");
+}
+
+async fn it_is_told_who_holds_what(one: &impl Leases, other: &impl Leases) {
+    let second = taken(one, "part-2", "ann", at(30)).await.expect("a free work is leased");
+    let first = taken(other, "part-1", "ben", at(0)).await.expect("a free work is leased");
+    let third = taken(other, "part-3", "ben", at(0)).await.expect("a free work is leased");
+    taken(one, "apart", "ann", at(0)).await.expect("a free work is leased");
+    other.give_back(&third).await.expect("gives it back");
+    let held = one.held("part-", at(59)).await.expect("answers");
+    assert_eq!(held, [first, second.clone()], "those of both, by work");
+    assert_eq!(one.held("part-", at(60)).await.expect("answers"), [second], "until they end");
 }
 
 async fn taken(leases: &impl Leases, work: &str, holder: &str, now: Timestamp) -> Option<Lease> {

@@ -83,6 +83,14 @@ pub async fn check_log(open: impl AsyncFn() -> Result<Arc<dyn Log>, PortError>) 
     let log = open().await.expect("a log with forgotten events opens");
     assert_eq!((log.head(), log.tail()), (head, tail), "what is forgotten stays forgotten");
     everything_can_be_forgotten_and_positions_go_on(&*log).await;
+    a_message_counts_once_also_when_its_event_is_forgotten(&*log, &before).await;
+    a_message_counts_again_after_the_window(&*log).await;
+}
+
+/// An event that is received so much later.
+fn received_after(span: Span, n: u64) -> Envelope {
+    let event = any_event(n);
+    Envelope { received_time: event.received_time.plus(span), ..event }
 }
 
 async fn append(log: &dyn Log, events: Vec<Envelope>) -> Vec<Receipt> {
@@ -146,8 +154,7 @@ async fn a_message_counts_once_within_a_call_and_across_calls(log: &dyn Log) {
         ],
         "of two events with one message key the first is kept"
     );
-    let mut late = any_event(10);
-    late.received_time = late.received_time.plus(DUPLICATE_WINDOW);
+    let mut late = received_after(DUPLICATE_WINDOW, 10);
     late.sealed.clear();
     assert_eq!(
         append(log, vec![late]).await,
@@ -243,4 +250,25 @@ async fn everything_can_be_forgotten_and_positions_go_on(log: &dyn Log) {
     assert_eq!(receipts, [Receipt::Appended(head.next())], "a position is never given twice");
     let found = everything(log).await;
     assert_eq!(found.len(), 1, "an empty log fills again");
+}
+
+async fn a_message_counts_once_also_when_its_event_is_forgotten(log: &dyn Log, all: &[Recorded]) {
+    let head = log.head();
+    let resent = all.iter().map(|it| it.envelope.clone()).collect();
+    let expected: Vec<_> = all.iter().map(|it| Receipt::Duplicate(it.position)).collect();
+    assert_eq!(append(log, resent).await, expected, "what is forgotten has counted all the same");
+    assert_eq!(log.head(), head, "what does not count takes no position");
+}
+
+async fn a_message_counts_again_after_the_window(log: &dyn Log) {
+    let just_after = Span::from_micros(DUPLICATE_WINDOW.as_micros() + 1);
+    for days in 0..3 {
+        let position = log.head().next();
+        let since = Span::from_micros(just_after.as_micros() * days);
+        let receipts = append(log, vec![received_after(since, 91_000)]).await;
+        assert_eq!(receipts, [Receipt::Appended(position)], "after the window it is another event");
+        let last = Span::from_micros(since.as_micros() + DUPLICATE_WINDOW.as_micros());
+        let receipts = append(log, vec![received_after(last, 91_000)]).await;
+        assert_eq!(receipts, [Receipt::Duplicate(position)], "the window begins anew with it");
+    }
 }

@@ -7,6 +7,7 @@
 //! adapter proves that for itself.
 
 mod artifacts;
+mod dump;
 mod lake;
 mod leases;
 mod log;
@@ -15,6 +16,7 @@ mod records;
 mod registry;
 
 pub use artifacts::check_artifacts;
+pub use dump::check_dump;
 pub use lake::{check_lake, history};
 pub use leases::check_leases;
 pub use log::{any_event, check_log};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::Position;
 
-use crate::{PortError, Projections, Snapshot, Table, Write};
+use crate::{Batch, N_SHARES, PortError, Projections, Share, Snapshot, Table, Write};
 
 /// Checks an adapter. `open` opens the same projections each time, which are empty at first; what it
 /// opened before was dropped by then.
@@ -16,12 +16,15 @@ pub async fn check_projections(open: impl AsyncFn() -> Result<Arc<dyn Projection
     let projections = open().await.expect("empty projections open");
     nothing_is_known_before_the_first_event(&*projections).await;
     tables_and_position_move_together(&*projections).await;
+    a_share_has_no_gap(&*projections).await;
     entries_are_scanned_in_order_of_their_keys(&*projections).await;
     a_snapshot_is_replaced_whole(&*projections).await;
 
     drop(projections);
     let projections = open().await.expect("used projections open");
     assert_eq!(position(&*projections).await, Position::new(20), "a closed table is complete");
+    let last = positions(&*projections).await[N_SHARES - 1];
+    assert_eq!(last, Position::new(31), "each share has its own position");
     assert_eq!(
         get(&*projections, Table::Decisions, b"b").await.as_deref(),
         Some(&b"2"[..]),
@@ -62,6 +65,31 @@ async fn tables_and_position_move_together(projections: &dyn Projections) {
     assert_eq!(found.as_deref(), Some(&b"3"[..]), "the last write of a key stays");
     apply(projections, 7, Vec::new()).await;
     assert_eq!(position(projections).await, Position::new(7), "nothing written is progress too");
+}
+
+async fn a_share_has_no_gap(projections: &dyn Projections) {
+    let last = Share::all().last().expect("there are shares");
+    let batch = |shares: Vec<Share>, after, through, key: &[u8]| Batch {
+        shares,
+        after: Position::new(after),
+        through: Position::new(through),
+        writes: vec![write(Table::Decisions, key, b"gap")],
+    };
+    let tried = projections.apply(batch(vec![last], 8, 30, b"gap")).await.expect("answers");
+    assert!(!tried, "events 8 and before are not all in it");
+    let both = vec![Share::all().next().expect("there are shares"), last];
+    assert!(projections.apply(batch(vec![last], 7, 30, b"x")).await.expect("answers"));
+    let tried = projections.apply(batch(both, 29, 31, b"gap")).await.expect("answers");
+    assert!(!tried, "of one of the shares they are not");
+    assert_eq!(get(projections, Table::Decisions, b"gap").await, None, "nothing is written then");
+    let mut expected = [Position::new(7); N_SHARES];
+    expected[N_SHARES - 1] = Position::new(30);
+    assert_eq!(positions(projections).await, expected, "and no position is moved");
+
+    assert!(projections.apply(batch(vec![last], 7, 31, b"y")).await.expect("answers"));
+    assert!(projections.apply(batch(vec![last], 7, 9, b"x")).await.expect("answers"));
+    expected[N_SHARES - 1] = Position::new(31);
+    assert_eq!(positions(projections).await, expected, "no position is moved back");
 }
 
 async fn entries_are_scanned_in_order_of_their_keys(projections: &dyn Projections) {
@@ -106,12 +134,19 @@ fn write(table: Table, key: &[u8], value: &[u8]) -> Write {
     Write { table, key: key.to_vec(), value: value.to_vec() }
 }
 
+async fn positions(projections: &dyn Projections) -> [Position; N_SHARES] {
+    projections.positions().await.expect("reads its positions")
+}
+
+/// The position of the share that has least.
 async fn position(projections: &dyn Projections) -> Position {
-    projections.position().await.expect("reads its position")
+    positions(projections).await.into_iter().min().expect("there are shares")
 }
 
 async fn apply(projections: &dyn Projections, through: u64, writes: Vec<Write>) {
-    projections.apply(Position::new(through), writes).await.expect("applies");
+    let through = Position::new(through);
+    let batch = Batch { shares: Share::all().collect(), after: Position::START, through, writes };
+    assert!(projections.apply(batch).await.expect("applies"));
 }
 
 async fn get(projections: &dyn Projections, table: Table, key: &[u8]) -> Option<Vec<u8>> {

@@ -6,8 +6,8 @@ use domain::{
 };
 
 use crate::{
-    AuditEntry, BlindId, IdKind, KeyRecord, KeyScope, PortError, Quarantined, Records,
-    ShopperRecord, Switch,
+    AuditEntry, BlindId, Changes, IdKind, KeyRecord, KeyScope, MovedId, PortError, Quarantined,
+    Records, ShopperRecord, Switch,
 };
 
 /// How many ids are given in one call: more than any sensible statement carries.
@@ -21,6 +21,7 @@ const MANY: u32 = 1_234;
 /// When the adapter does not keep the contract; the message says which line.
 pub async fn check_records<R: Records>(open: impl AsyncFn() -> Result<R, PortError>) {
     let records = open().await.expect("an empty store opens");
+    assert_eq!(changes(&records).await, Changes::default(), "nothing changed yet");
     ids_belong_to_whom_they_were_given_first(&records).await;
     a_user_claims_what_they_did_before_login_but_nothing_of_others(&records).await;
     an_id_moves_to_another_shopper(&records).await;
@@ -29,6 +30,7 @@ pub async fn check_records<R: Records>(open: impl AsyncFn() -> Result<R, PortErr
     the_switch_the_trail_and_facts_say_what_was_said_last(&records).await;
     quarantine_keeps_the_newest_of_each_key(&records).await;
     refused_events_are_replaced_and_released_by_id(&records).await;
+    what_is_held_in_memory_counts_its_changes(&records).await;
 
     let before = everything(&records).await;
     drop(records);
@@ -102,6 +104,37 @@ async fn an_id_moves_to_another_shopper(records: &impl Records) {
     assert_eq!(found, [Some(person.clone()), Some(person)]);
     let left = records.shopper(anonymous.key).await.expect("reads");
     assert_eq!(left, Some(anonymous), "their events can still be unsealed");
+}
+
+async fn what_is_held_in_memory_counts_its_changes(records: &impl Records) {
+    let before = changes(records).await;
+    records.set_fact("uncounted", "1").await.expect("writes");
+    let given = records.give_fact("uncounted", "2").await.expect("writes");
+    assert_eq!(given, "1", "a fact that is set stays as it is");
+    assert_eq!(records.give_fact("given", "2").await.expect("writes"), "2");
+    assert_eq!(records.fact("given").await.expect("reads").as_deref(), Some("2"));
+    records.assign(vec![(visitor(31_000), shopper(31_000))]).await.expect("assigns");
+    assert_eq!(changes(records).await, before, "neither facts nor new ids are held");
+    let switch =
+        Switch { personalization: Personalization::Off, change_time: Timestamp::from_secs(31) };
+    records.set_switch(switch).await.expect("writes");
+    let decided = changes(records).await.decided;
+    assert!(before.decided < decided, "the switch is held");
+
+    records.reassign(visitor(31_000), shopper(30_001).key).await.expect("moves");
+    records.reassign(visitor(31_001), shopper(30_001).key).await.expect("moves");
+    let moved = changes(records).await;
+    assert_eq!(moved, Changes { decided, moved: before.moved + 2 }, "each move counts");
+    let of = |n: u64, id| MovedId { number: before.moved + n, id };
+    let expected = [of(1, visitor(31_000)), of(2, visitor(31_001))];
+    let told = records.moves(before.moved, 9).await.expect("reads");
+    assert_eq!(told, expected, "those after a number, in order");
+    assert_eq!(records.moves(before.moved, 1).await.expect("reads"), expected[..1]);
+    assert_eq!(records.moves(moved.moved, 9).await.expect("reads"), [], "there are no others");
+}
+
+async fn changes(records: &impl Records) -> Changes {
+    records.changes().await.expect("reads")
 }
 
 async fn keys_are_kept_and_revoked_once(records: &impl Records) {

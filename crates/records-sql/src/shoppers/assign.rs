@@ -10,9 +10,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use sqlx::AnyConnection;
 use tokio::sync::oneshot;
 
-use super::{ShopperMap, tables};
+use super::{ShopperMap, arrays, not_kept, tables};
+use crate::dialect::Ids;
 use crate::error::{failed, gone, shared};
-use crate::writer::Turn;
+use crate::sessions::Turn;
+use crate::tries::{Interrupted, again};
 
 /// How many ids are written in one transaction, unless one call has more.
 const IDS_A_TRANSACTION: usize = 20_000;
@@ -45,7 +47,7 @@ impl ShopperMap {
         if wishes.is_empty() {
             return;
         }
-        match self.grant(&mut turn, &wishes).await {
+        match again!(&self.writer, Harmless, self.grant(&mut turn, &wishes)) {
             Ok(owners) => {
                 for Wish { ids, answer } in wishes {
                     let answers = ids.iter().map(|(id, _)| owners[id].clone()).collect();
@@ -63,7 +65,7 @@ impl ShopperMap {
         if self.newcomers().len() >= self.settle_after
             && let Err(error) = self.settle(&mut turn).await
         {
-            let error = failed("moving newcomers to their places")(error);
+            let error = failed("moving newcomers to their places")(error.into_error());
             tracing::warn!(%error, "will be tried again after the next newcomers");
         }
     }
@@ -89,7 +91,7 @@ impl ShopperMap {
         &self,
         turn: &mut Turn<'_>,
         wishes: &[Wish],
-    ) -> sqlx::Result<FxHashMap<BlindId, ShopperRecord>> {
+    ) -> Result<FxHashMap<BlindId, ShopperRecord>, Interrupted> {
         let wanted = || wishes.iter().flat_map(|wish| &wish.ids);
         let mut ids: Vec<BlindId> = wanted().map(|(id, _)| *id).collect();
         ids.sort_unstable();
@@ -101,18 +103,42 @@ impl ShopperMap {
         let new: Vec<&(BlindId, ShopperRecord)> =
             wanted().filter(|(id, _)| !owners.contains_key(id) && new_ids.insert(*id)).collect();
 
-        let shoppers = self.existing_or_new(transaction.connection(), &new).await?;
-        let newcomers: Vec<(BlindId, ShopperRecord)> =
-            new.iter().map(|(id, shopper)| (*id, shoppers[&shopper.key].clone())).collect();
-        tables::append(transaction.connection(), &newcomers).await?;
-        transaction.commit().await?;
-
-        let mut known = self.newcomers_mut();
-        for (id, shopper) in newcomers {
-            known.add(id, &shopper);
-            owners.insert(id, shopper);
+        match self.writer.dialect.ids {
+            Ids::Appended { .. } => {
+                let newcomers = self.append(transaction.connection(), &new).await?;
+                transaction.commit().await?;
+                let mut known = self.newcomers_mut();
+                for (id, shopper) in newcomers {
+                    known.add(id, &shopper);
+                    owners.insert(id, shopper);
+                }
+            }
+            Ids::InPlace if new.is_empty() => transaction.commit().await?,
+            Ids::InPlace => {
+                let new: Vec<(BlindId, ShopperRecord)> = new.into_iter().cloned().collect();
+                arrays::give(transaction.connection(), &new).await?;
+                let ids: Vec<BlindId> = new.iter().map(|(id, _)| *id).collect();
+                owners.extend(arrays::find(transaction.connection(), &ids).await?);
+                transaction.commit().await?;
+                if !ids.iter().all(|id| owners.contains_key(id)) {
+                    return Err(not_kept().into());
+                }
+            }
         }
         Ok(owners)
+    }
+
+    /// Appends newcomers; answers them with their shoppers.
+    async fn append(
+        &self,
+        connection: &mut AnyConnection,
+        new: &[&(BlindId, ShopperRecord)],
+    ) -> sqlx::Result<Vec<(BlindId, ShopperRecord)>> {
+        let shoppers = self.existing_or_new(connection, new).await?;
+        let newcomers: Vec<(BlindId, ShopperRecord)> =
+            new.iter().map(|(id, shopper)| (*id, shoppers[&shopper.key].clone())).collect();
+        tables::append(connection, &newcomers).await?;
+        Ok(newcomers)
     }
 
     /// The wanted shoppers, by key: those that exist as they are, the others as the first wish has them.
@@ -143,7 +169,7 @@ impl ShopperMap {
     }
 
     /// Moves all newcomers to their places.
-    async fn settle(&self, turn: &mut Turn<'_>) -> sqlx::Result<()> {
+    async fn settle(&self, turn: &mut Turn<'_>) -> Result<(), Interrupted> {
         let mut transaction = turn.begin().await?;
         tables::settle(transaction.connection()).await?;
         transaction.commit().await?;

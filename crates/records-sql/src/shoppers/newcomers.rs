@@ -4,7 +4,9 @@ use domain::ShopperKey;
 use ports::{BlindId, ShopperRecord};
 use rustc_hash::FxHashMap;
 
-use crate::writer::Version;
+/// Differs from one transaction to the next when anybody else may have written in between: the number of a
+/// connection, and what it has seen of others.
+pub(super) type Version = (u64, i64);
 
 /// Newcomers by id and by shopper; about 200 bytes each.
 #[derive(Default)]

@@ -1,4 +1,4 @@
-//! The statements of the map.
+//! The statements of the map; where there are arrays, `arrays` has the others.
 //!
 //! Each carries [`ROWS_A_STATEMENT`] rows. Fewer make more trips to the database's thread; more take
 //! longer, because SQLite looks for the name of each `$7` among all of the statement's.
@@ -59,6 +59,82 @@ pub(super) async fn find_shoppers(
         }
     }
     Ok(found)
+}
+
+/// At most `n_max` shoppers with keys above `after`, in their order.
+pub(crate) async fn shoppers_after(
+    connection: &mut AnyConnection,
+    after: &[u8],
+    n_max: u32,
+) -> sqlx::Result<Vec<ShopperRecord>> {
+    let rows =
+        query("SELECT key, wrapped_seal_key FROM shopper WHERE key > $1 ORDER BY key LIMIT $2")
+            .bind(after)
+            .bind(i64::from(n_max))
+            .fetch_all(connection)
+            .await?;
+    rows.iter().map(|row| shopper(row, 0)).collect()
+}
+
+/// At most `n_max` ids after `after` with their shoppers, in the order of the table.
+pub(crate) async fn ids_after(
+    connection: &mut AnyConnection,
+    after: Option<BlindId>,
+    n_max: u32,
+) -> sqlx::Result<Vec<(BlindId, ShopperKey)>> {
+    let fingerprint = after.map_or_else(Vec::new, |it| it.fingerprint.to_vec());
+    let rows = query(
+        "SELECT fingerprint, kind, shopper FROM outside_id
+         WHERE (fingerprint, kind) > ($1, $2) ORDER BY fingerprint, kind LIMIT $3",
+    )
+    .bind(fingerprint.as_slice())
+    .bind(after.map_or(0, |it| kind_number(it.kind)))
+    .bind(i64::from(n_max))
+    .fetch_all(connection)
+    .await?;
+    rows.iter().map(|row| Ok((id(row)?, ShopperKey::from_bytes(bytes(row, 2)?)))).collect()
+}
+
+/// Adds shoppers that are not there yet.
+pub(crate) async fn add_shoppers(
+    connection: &mut AnyConnection,
+    shoppers: &[&ShopperRecord],
+) -> sqlx::Result<()> {
+    for chunk in shoppers.chunks(ROWS_A_STATEMENT) {
+        let sql = format!(
+            "INSERT INTO shopper (key, wrapped_seal_key) VALUES {} ON CONFLICT DO NOTHING",
+            placeholders(chunk.len(), 2)
+        );
+        let mut statement = query(AssertSqlSafe(sql)).persistent(is_whole(chunk));
+        for it in chunk {
+            let key = it.key.as_bytes().as_slice();
+            statement = statement.bind(key).bind(it.wrapped_seal_key.as_slice());
+        }
+        statement.execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Adds ids that are nobody's yet; their shoppers are there.
+pub(crate) async fn add_ids(
+    connection: &mut AnyConnection,
+    ids: &[(BlindId, ShopperKey)],
+) -> sqlx::Result<()> {
+    for chunk in ids.chunks(ROWS_A_STATEMENT) {
+        let sql = format!(
+            "INSERT INTO outside_id (fingerprint, kind, shopper) VALUES {} ON CONFLICT DO NOTHING",
+            placeholders(chunk.len(), 3)
+        );
+        let mut statement = query(AssertSqlSafe(sql)).persistent(is_whole(chunk));
+        for (id, shopper) in chunk {
+            statement = statement
+                .bind(id.fingerprint.as_slice())
+                .bind(kind_number(id.kind))
+                .bind(shopper.as_bytes().as_slice());
+        }
+        statement.execute(&mut *connection).await?;
+    }
+    Ok(())
 }
 
 /// Whether any user's id is that shopper's.
@@ -139,7 +215,7 @@ pub(super) async fn append(
 }
 
 /// The newcomers that have not been moved to their places, in the order in which they came.
-pub(super) async fn newcomers(
+pub(crate) async fn newcomers(
     connection: &mut AnyConnection,
 ) -> sqlx::Result<Vec<(BlindId, ShopperRecord)>> {
     let rows = query(
@@ -179,19 +255,21 @@ fn is_whole<T>(chunk: &[T]) -> bool {
     chunk.len() == ROWS_A_STATEMENT
 }
 
-fn shopper(row: &AnyRow, column: usize) -> sqlx::Result<ShopperRecord> {
+pub(super) fn shopper(row: &AnyRow, column: usize) -> sqlx::Result<ShopperRecord> {
     let key = ShopperKey::from_bytes(bytes(row, column)?);
     Ok(ShopperRecord { key, wrapped_seal_key: row.try_get(column + 1)? })
 }
 
-fn id(row: &AnyRow) -> sqlx::Result<BlindId> {
+/// Reads an id from the first two columns.
+pub(crate) fn id(row: &AnyRow) -> sqlx::Result<BlindId> {
     let number: i64 = row.try_get(1)?;
     let kind = [IdKind::Visitor, IdKind::User].into_iter().find(|it| kind_number(*it) == number);
     let kind = kind.ok_or_else(|| damage(format!("{number} is no kind of outside id")))?;
     Ok(BlindId { kind, fingerprint: bytes(row, 0)? })
 }
 
-const fn kind_number(kind: IdKind) -> i64 {
+/// A kind, as it is stored.
+pub(crate) const fn kind_number(kind: IdKind) -> i64 {
     match kind {
         IdKind::Visitor => 1,
         IdKind::User => 2,

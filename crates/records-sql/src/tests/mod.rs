@@ -1,23 +1,34 @@
-//! The conformance suite on SQLite, and what is this adapter's own.
+//! The conformance suites and what both databases share; what is one's own stands in its file.
 
 mod model;
+mod postgres;
+mod sqlite;
+mod store;
 
-use std::path::Path;
-
-use domain::ShopperKey;
-use ports::conformance::{check_leases, check_records, check_registry};
+use domain::{Personalization, Placement, PlacementId, ShopperKey};
+use ports::conformance::{check_dump, check_leases, check_records, check_registry};
 use ports::{BlindId, IdKind, PortError, Records, Registry, ShopperRecord};
-use sqlx::{Executor, Row};
-use tempfile::TempDir;
+use sqlx::Executor;
 
 use crate::SqlRecords;
+use store::{Store, execute, on_both};
 
-/// A name that an address has to spell otherwise.
-const FILE: &str = "records 100% #1?.db";
-
-async fn open(folder: &Path) -> Result<SqlRecords, PortError> {
-    SqlRecords::connect(&SqlRecords::sqlite_url(&folder.join(FILE))).await
-}
+on_both![
+    the_contract_of_records_is_kept,
+    the_contract_of_the_registry_is_kept,
+    the_contract_of_leases_is_kept,
+    the_contract_of_dumps_is_kept,
+    a_dump_that_nobody_reads_to_its_end_lets_go,
+    a_database_from_before_there_were_models_is_brought_up_to_date,
+    of_two_who_assign_at_once_one_wins_and_both_are_told,
+    of_two_processes_that_assign_at_once_one_wins_and_both_are_told,
+    placements_are_in_the_order_of_their_bytes,
+    a_caller_that_stops_waiting_leaves_nothing_half_done,
+    a_database_of_a_newer_program_is_refused,
+    a_database_of_another_build_is_refused,
+    a_stored_value_that_makes_no_sense_is_named_and_not_guessed_at,
+    closed_records_can_be_opened_again,
+];
 
 fn visitors(range: std::ops::Range<u32>) -> Vec<(BlindId, ShopperRecord)> {
     let one = |n: u32| {
@@ -29,137 +40,103 @@ fn visitors(range: std::ops::Range<u32>) -> Vec<(BlindId, ShopperRecord)> {
     range.map(one).collect()
 }
 
-#[tokio::test]
-async fn sqlite_keeps_the_contract_of_records() {
-    let folder = TempDir::new().unwrap();
-    check_records(async || open(folder.path()).await).await;
+async fn the_contract_of_records_is_kept(store: Store) {
+    check_records(async || store.open().await).await;
 }
 
-#[tokio::test]
-async fn sqlite_keeps_the_contract_of_the_registry() {
-    let folder = TempDir::new().unwrap();
-    check_registry(async || open(folder.path()).await).await;
+async fn the_contract_of_the_registry_is_kept(store: Store) {
+    check_registry(async || store.open().await).await;
 }
 
-#[tokio::test]
-async fn sqlite_keeps_the_contract_of_leases() {
-    let folder = TempDir::new().unwrap();
-    check_leases(async || open(folder.path()).await).await;
+async fn the_contract_of_leases_is_kept(store: Store) {
+    check_leases(async || store.open().await).await;
 }
 
-#[tokio::test]
-async fn a_database_from_before_there_were_models_is_brought_up_to_date() {
-    let folder = TempDir::new().unwrap();
-    let records = open(folder.path()).await.unwrap();
+async fn the_contract_of_dumps_is_kept(mut store: Store) {
+    let source = store.url.clone();
+    store.renew_beside();
+    check_dump(async || SqlRecords::connect(&source).await, async || store.open().await).await;
+}
+
+async fn a_dump_that_nobody_reads_to_its_end_lets_go(store: Store) {
+    let records = store.open().await.unwrap();
+    records.assign(visitors(0..20_000)).await.unwrap();
+    for _ in 0..20 {
+        let mut rows = records.dump().await.unwrap();
+        assert!(rows.next().await.unwrap().is_some());
+    }
+    // Closing waits for every connection.
+    records.close().await.unwrap();
+}
+
+async fn a_database_from_before_there_were_models_is_brought_up_to_date(store: Store) {
+    let records = store.open().await.unwrap();
     records.set_fact("kept", "yes").await.unwrap();
-    let mut turn = records.writer.turn().await;
-    let mut transaction = turn.begin().await.unwrap();
     for undone in [
         "DROP TABLE model",
         "DROP TABLE lease",
         "ALTER TABLE quarantined DROP COLUMN replay_begun",
+        "DROP TABLE change_count",
+        "DROP TABLE moved_id",
         "DELETE FROM migration WHERE step > 1",
     ] {
-        transaction.connection().execute(undone).await.unwrap();
+        execute(&records, undone).await.unwrap();
     }
-    transaction.commit().await.unwrap();
-    drop(turn);
     drop(records);
-    let records = open(folder.path()).await.unwrap();
+    let records = store.open().await.unwrap();
     assert_eq!(records.models().await.unwrap(), []);
     assert_eq!(records.fact("kept").await.unwrap().as_deref(), Some("yes"));
 }
 
-#[tokio::test]
-async fn the_database_is_in_the_file_that_was_named_and_closes_into_it() {
-    let folder = TempDir::new().unwrap();
-    open(folder.path()).await.unwrap().close().await.unwrap();
-    let files: Vec<_> = std::fs::read_dir(folder.path()).unwrap().collect();
-    let names: Vec<_> = files.into_iter().map(|file| file.unwrap().file_name()).collect();
-    assert_eq!(names, [FILE]);
-}
-
-#[tokio::test]
-async fn of_two_who_assign_at_once_one_wins_and_both_are_told() {
-    let folder = TempDir::new().unwrap();
-    let records = open(folder.path()).await.unwrap();
+async fn of_two_who_assign_at_once_one_wins_and_both_are_told(store: Store) {
+    let records = store.open().await.unwrap();
     check_race(&records, &records).await;
 }
 
-#[tokio::test]
-async fn of_two_processes_that_assign_at_once_one_wins_and_both_are_told() {
-    let folder = TempDir::new().unwrap();
-    let (one, other) = (open(folder.path()).await.unwrap(), open(folder.path()).await.unwrap());
+async fn of_two_processes_that_assign_at_once_one_wins_and_both_are_told(store: Store) {
+    let (one, other) = (store.open().await.unwrap(), store.open().await.unwrap());
     check_race(&one, &other).await;
 }
 
+/// Many ids, wanted in opposite orders for different shoppers, in several calls at once.
 async fn check_race(one: &SqlRecords, other: &SqlRecords) {
-    let ids = visitors(0..500);
-    let theirs = ids.iter().zip(visitors(1_000..1_500));
-    let theirs = theirs.map(|((id, _), (_, shopper))| (*id, shopper)).collect();
-    let (mine, theirs) = tokio::join!(one.assign(ids), other.assign(theirs));
-    assert_eq!(mine.unwrap(), theirs.unwrap());
-}
-
-#[tokio::test]
-async fn many_newcomers_are_moved_to_their_places_and_found_there() {
-    let folder = TempDir::new().unwrap();
-    let url = SqlRecords::sqlite_url(&folder.path().join(FILE));
-    let records = SqlRecords::connect_and_settle_after(&url, 7_000).await.unwrap();
-    let all = visitors(0..7_000);
-    let ids: Vec<BlindId> = all.iter().map(|(id, _)| *id).collect();
-    for chunk in all.chunks(2_000) {
-        records.assign(chunk.to_vec()).await.unwrap();
+    for round in 0..5 {
+        let first = round * 500;
+        let mine = visitors(first..first + 500);
+        let wanted = mine.iter().zip(visitors(first + 10_000..first + 10_500));
+        let theirs: Vec<_> = wanted.map(|((id, _), (_, shopper))| (*id, shopper)).rev().collect();
+        let (mine, theirs) = tokio::join!(one.assign(mine), other.assign(theirs));
+        let (mine, mut theirs) = (mine.unwrap(), theirs.unwrap());
+        theirs.reverse();
+        assert_eq!(mine, theirs);
+        let [wanted, other_wanted] = [first, first + 10_000].map(|n| visitors(n..n + 1)[0].clone());
+        let owner = one.resolve(&[wanted.0]).await.unwrap()[0].clone().unwrap();
+        let loser = if owner == wanted.1 { other_wanted.1 } else { wanted.1 };
+        let created = other.shopper(loser.key).await.unwrap();
+        assert_eq!(created, None, "a shopper to whom nothing was given is not created");
     }
-    assert_eq!(count(&records, "SELECT count(*) FROM newcomer").await, 0);
-    records.assign(visitors(7_000..7_010)).await.unwrap();
-    assert_eq!(count(&records, "SELECT count(*) FROM newcomer").await, 10);
-
-    let moved = (all[5].1.key, visitors(7_003..7_004)[0].0);
-    records.reassign(moved.1, moved.0).await.unwrap();
-    records.close().await.unwrap();
-    drop(records);
-    let reopened = open(folder.path()).await.unwrap();
-    let found = reopened.resolve(&ids).await.unwrap();
-    assert!(found.iter().zip(&all).all(|(found, (_, shopper))| found.as_ref() == Some(shopper)));
-    let found = reopened.resolve(&[moved.1, visitors(7_004..7_005)[0].0]).await.unwrap();
-    assert_eq!(found, [Some(all[5].1.clone()), Some(visitors(7_004..7_005)[0].1.clone())]);
 }
 
-async fn count(records: &SqlRecords, sql: &'static str) -> i64 {
-    let mut turn = records.writer.turn().await;
-    let mut transaction = turn.begin().await.unwrap();
-    let row = transaction.connection().fetch_one(sql).await.unwrap();
-    transaction.commit().await.unwrap();
-    row.try_get(0).unwrap()
+async fn placements_are_in_the_order_of_their_bytes(store: Store) {
+    let records = store.open().await.unwrap();
+    let ids = ["a-b", "a_a", "aa"];
+    for id in ids.iter().rev() {
+        let placement = Placement {
+            id: PlacementId::new(id).unwrap(),
+            title: "Läden".to_owned(),
+            generators: Vec::new(),
+            filter: None,
+            personalization: Personalization::On,
+        };
+        records.put_placement(placement).await.unwrap();
+    }
+    let found = records.placements().await.unwrap();
+    let found: Vec<&str> = found.iter().map(|it| it.id.as_str()).collect();
+    assert_eq!(found, ids);
 }
 
-#[tokio::test]
-async fn a_full_disk_is_named_and_when_space_returns_writing_goes_on() {
-    let folder = TempDir::new().unwrap();
-    let records = open(folder.path()).await.unwrap();
-    records.assign(visitors(0..10)).await.unwrap();
-    let mut turn = records.writer.turn().await;
-    let mut transaction = turn.begin().await.unwrap();
-    transaction.connection().execute("PRAGMA max_page_count = 40").await.unwrap();
-    transaction.commit().await.unwrap();
-    drop(turn);
-
-    let error = records.assign(visitors(10..5_000)).await.unwrap_err();
-    assert!(matches!(error, PortError::Full { .. }), "{error:?}");
-    assert!(error.to_string().contains("no room left: adding shoppers; free disk space"));
-
-    // The failed transaction's connection is gone, and with it the limit of this test.
-    let given = records.assign(visitors(5..2_000)).await.unwrap();
-    assert_eq!(given.len(), 1_995);
-    let nothing_half_done = records.resolve(&[visitors(4_000..4_001)[0].0]).await.unwrap();
-    assert_eq!(nothing_half_done, [None]);
-}
-
-#[tokio::test]
-async fn a_caller_that_stops_waiting_leaves_nothing_half_done() {
-    let folder = TempDir::new().unwrap();
-    let records = open(folder.path()).await.unwrap();
+async fn a_caller_that_stops_waiting_leaves_nothing_half_done(store: Store) {
+    let records = store.open().await.unwrap();
     {
         let mut turn = records.writer.turn().await;
         let mut transaction = turn.begin().await.unwrap();
@@ -171,52 +148,42 @@ async fn a_caller_that_stops_waiting_leaves_nothing_half_done() {
     assert_eq!(records.fact("whole").await.unwrap().as_deref(), Some("done"));
 }
 
-async fn check_refusal(change: &'static str, expected: &str) {
-    let folder = TempDir::new().unwrap();
-    let records = open(folder.path()).await.unwrap();
-    let mut turn = records.writer.turn().await;
-    let mut transaction = turn.begin().await.unwrap();
-    transaction.connection().execute(change).await.unwrap();
-    transaction.commit().await.unwrap();
-    drop(turn);
+async fn check_refusal(store: &Store, change: &'static str, expected: &str) {
+    let records = store.open().await.unwrap();
+    execute(&records, change).await.unwrap();
     drop(records);
-    let error = open(folder.path()).await.unwrap_err();
+    let error = store.open().await.unwrap_err();
     assert!(matches!(error, PortError::Unreadable { .. }), "{error:?}");
     assert!(error.to_string().contains(expected), "{error}");
 }
 
-#[tokio::test]
-async fn a_database_of_a_newer_program_is_refused() {
-    let newer = "INSERT INTO migration (step, checksum) VALUES (4, 'of the future')";
-    check_refusal(newer, "have form 4 and this program knows forms up to 3; start the newer").await;
+async fn a_database_of_a_newer_program_is_refused(store: Store) {
+    let newer = "INSERT INTO migration (step, checksum) VALUES (5, 'of the future')";
+    let expected = "have form 5 and this program knows forms up to 4; start the newer";
+    check_refusal(&store, newer, expected).await;
 }
 
-#[tokio::test]
-async fn a_database_of_another_build_is_refused() {
+async fn a_database_of_another_build_is_refused(store: Store) {
     let other = "UPDATE migration SET checksum = 'of elsewhere'";
-    check_refusal(other, "made by another build, which took step 1 differently").await;
+    let expected = "made by another build, which took step 1 differently";
+    check_refusal(&store, other, expected).await;
 }
 
-#[tokio::test]
-async fn a_stored_value_that_makes_no_sense_is_named_and_not_guessed_at() {
-    let folder = TempDir::new().unwrap();
-    let records = open(folder.path()).await.unwrap();
-    let mut turn = records.writer.turn().await;
-    let mut transaction = turn.begin().await.unwrap();
+async fn a_stored_value_that_makes_no_sense_is_named_and_not_guessed_at(store: Store) {
+    let records = store.open().await.unwrap();
     let nonsense = "INSERT INTO personalization_switch VALUES (1, 7, 0)";
-    transaction.connection().execute(nonsense).await.unwrap();
-    transaction.commit().await.unwrap();
-    drop(turn);
+    execute(&records, nonsense).await.unwrap();
     let error = records.switch().await.unwrap_err();
     assert!(matches!(error, PortError::Unreadable { .. }), "{error:?}");
 }
 
-#[tokio::test]
-async fn a_file_that_is_no_database_is_refused() {
-    let folder = TempDir::new().unwrap();
-    std::fs::write(folder.path().join(FILE), vec![b'x'; 4_096]).unwrap();
-    let error = open(folder.path()).await.unwrap_err();
-    assert!(matches!(error, PortError::Unreadable { .. }), "{error:?}");
+async fn closed_records_can_be_opened_again(store: Store) {
+    let records = store.open().await.unwrap();
+    records.set_fact("kept", "yes").await.unwrap();
+    records.fact("kept").await.unwrap();
+    records.close().await.unwrap();
+    let again = store.open().await.unwrap();
+    assert_eq!(again.fact("kept").await.unwrap().as_deref(), Some("yes"));
 }
 
 #[tokio::test]

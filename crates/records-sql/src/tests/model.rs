@@ -1,12 +1,14 @@
 //! Any sequence of calls answers as a plain map would, however newcomers are moved in between.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use domain::ShopperKey;
 use ports::{BlindId, IdKind, Records, ShopperRecord};
 use proptest::prelude::*;
-use tempfile::TempDir;
+use proptest::test_runner::TestRunner;
 
+use super::store::Store;
 use crate::SqlRecords;
 
 /// Newcomers are moved to their places after so many, so that it happens often.
@@ -73,10 +75,8 @@ fn call() -> impl Strategy<Value = Call> {
     ]
 }
 
-async fn check(calls: Vec<Call>) {
-    let folder = TempDir::new().unwrap();
-    let url = SqlRecords::sqlite_url(&folder.path().join("records.db"));
-    let open = async || SqlRecords::connect_and_settle_after(&url, SETTLE_AFTER).await.unwrap();
+async fn check(calls: Vec<Call>, url: &str) {
+    let open = async || SqlRecords::connect_and_settle_after(url, SETTLE_AFTER).await.unwrap();
     let mut records = open().await;
     let mut model = Model::default();
     for call in calls {
@@ -116,11 +116,29 @@ async fn check(calls: Vec<Call>) {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
-    #[test]
-    fn the_map_answers_as_a_plain_map_would(calls in prop::collection::vec(call(), 1..24)) {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(check(calls));
-    }
+fn check_many(cases: u32, store: Store) {
+    let store = RefCell::new(store);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let mut runner = TestRunner::new(ProptestConfig {
+        cases,
+        source_file: Some(file!()),
+        ..ProptestConfig::default()
+    });
+    let checked = runner.run(&prop::collection::vec(call(), 1..24), |calls| {
+        store.borrow_mut().renew();
+        runtime.block_on(check(calls, &store.borrow().url));
+        Ok(())
+    });
+    checked.unwrap();
+}
+
+#[test]
+fn the_map_answers_as_a_plain_map_would_on_sqlite() {
+    check_many(48, Store::sqlite().unwrap());
+}
+
+#[test]
+fn the_map_answers_as_a_plain_map_would_on_postgres() {
+    let Some(store) = Store::postgres() else { return };
+    check_many(16, store);
 }

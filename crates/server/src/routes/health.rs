@@ -1,18 +1,21 @@
 //! Is it alive, is it ready, what does it count.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use app::Readiness;
+use app::{BackendHealth, BackendName, Readiness};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::extract::Params;
+use crate::failure::Failure;
 use crate::state::Shared;
 
-/// How many events decisions may be behind the log before the server counts as not ready.
+/// How many events decisions may be behind the log when the server counts as ready for the first time.
 const BEHIND_MAX: u64 = 10_000;
 
 /// Says that the process is alive. Never turned away, needs no key.
@@ -24,10 +27,43 @@ pub(crate) async fn healthz() -> &'static str {
     "ok\n"
 }
 
+/// What has to be there for the answer to be yes.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ReadinessQuery {
+    /// Backends without which the asker has no use for this server, with commas: `log,records` for who
+    /// sends events. Decisions need none.
+    #[param(example = "log,records")]
+    need: Option<String>,
+    /// How many events decisions may be behind; any number where this is not given and the server was ready
+    /// before, for all servers fall behind together when a backend is away.
+    behind_max: Option<u64>,
+}
+
+/// Whether a backend answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BackendView {
+    /// `log`, `records`, `projections`, `lake` or `artifacts`.
+    name: &'static str,
+    /// Whether it answered within a second, at most two seconds ago.
+    ok: bool,
+    /// What fails.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    failure: Option<String>,
+}
+
+impl From<BackendHealth> for BackendView {
+    fn from(health: BackendHealth) -> BackendView {
+        let BackendHealth { name, failure } = health;
+        BackendView { name: name.name(), ok: failure.is_none(), failure }
+    }
+}
+
 /// Whether decisions can be served, and what is missing.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReadinessView {
-    /// Whether decisions see nearly everything that happened.
+    /// Whether requests should come here.
     ready: bool,
     /// The last event that decisions see.
     #[schema(example = "1204")]
@@ -41,17 +77,45 @@ pub(crate) struct ReadinessView {
     intake: &'static str,
     /// How many decisions wait to be logged.
     decisions_waiting: usize,
+    /// The backends that do not answer, by name.
+    #[schema(example = json!([]))]
+    missing: Vec<&'static str>,
+    /// All backends.
+    backends: Vec<BackendView>,
 }
 
-/// Says whether decisions can be served. 503 while the history is still being read.
+/// Says whether decisions can be served, and which backends are missing. 503 while the history is still
+/// being read for the first time, one of the backends is missing that `need` names, or decisions are
+/// further behind than `behind_max`.
+///
+/// Decisions are served without backends, from memory: ask without `need` for those, so that a backend
+/// that is away does not take every replica out of the balancer.
 #[utoipa::path(
-    get, path = "/readyz", tag = "health",
-    responses((status = 200, body = ReadinessView), (status = 503, body = ReadinessView)),
+    get, path = "/readyz", tag = "health", params(ReadinessQuery),
+    responses(
+        (status = 200, body = ReadinessView),
+        (status = 503, body = ReadinessView),
+        (status = "default", body = api::Problem, content_type = "application/problem+json"),
+    ),
 )]
-pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Json<ReadinessView>) {
+pub(crate) async fn readyz(
+    State(shared): State<Arc<Shared>>,
+    Params(query): Params<ReadinessQuery>,
+) -> Result<(StatusCode, Json<ReadinessView>), Failure> {
+    let needed = needed(query.need.as_deref().unwrap_or_default())?;
+    let backends = shared.app.backends_health().await;
     let state = shared.app.readiness();
     let behind = behind(&state);
-    let ready = behind <= BEHIND_MAX;
+    let missing: Vec<BackendName> =
+        backends.iter().filter(|it| it.failure.is_some()).map(|it| it.name).collect();
+    if behind <= BEHIND_MAX {
+        shared.was_ready.store(true, Ordering::Relaxed);
+    }
+    let is_recent = match query.behind_max {
+        Some(behind_max) => behind <= behind_max,
+        None => shared.was_ready.load(Ordering::Relaxed),
+    };
+    let ready = is_recent && !needed.iter().any(|it| missing.contains(it));
     let view = ReadinessView {
         ready,
         position: state.applied.to_string(),
@@ -59,8 +123,17 @@ pub(crate) async fn readyz(State(shared): State<Arc<Shared>>) -> (StatusCode, Js
         archived: state.archived.to_string(),
         intake: if state.has_room { "open" } else { "storage_full" },
         decisions_waiting: state.n_decisions_waiting,
+        missing: missing.into_iter().map(BackendName::name).collect(),
+        backends: backends.into_iter().map(BackendView::from).collect(),
     };
-    (if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }, Json(view))
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    Ok((status, Json(view)))
+}
+
+/// The backends that a caller names, with commas between them.
+fn needed(names: &str) -> Result<Vec<BackendName>, Failure> {
+    let names = names.split(',').map(str::trim).filter(|it| !it.is_empty());
+    names.map(|it| it.parse().map_err(|err| Failure::field("need", it, format!("{err}")))).collect()
 }
 
 /// Sets the gauges of how the shop stands: nobody needs them in between.

@@ -6,6 +6,7 @@ pub(crate) mod decisions;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod keys;
+pub(crate) mod live_state;
 pub(crate) mod models;
 pub(crate) mod personalization;
 pub(crate) mod placements;

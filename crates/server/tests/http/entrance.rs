@@ -28,7 +28,7 @@ async fn a_shop_that_is_being_opened_says_how_far_it_is_and_then_serves() {
     let view: Value = serde_json::from_str(&text).unwrap();
     let expected = json!({
         "ready": false, "position": "400", "behind": 600, "archived": "0", "intake": "starting",
-        "decisions_waiting": 0,
+        "decisions_waiting": 0, "missing": [], "backends": [],
     });
     assert_eq!((status, view), (503, expected));
     let (status, text) = get(&entrance, "/v1/decisions").await;

@@ -30,16 +30,16 @@ impl Shop {
         app: impl FnOnce(&mut AppSettings),
         limits: impl FnOnce(&mut ServerLimits),
     ) -> Shop {
-        let test = TestShop::with(app).await;
-        let follower = Arc::clone(&test.app);
-        tokio::spawn(async move { follower.follow().await });
         let mut settings = ServerLimits::default();
         limits(&mut settings);
-        let router = server::router(ServerState {
-            app: Arc::clone(&test.app),
-            settings,
-            render_metrics: Arc::new(|| "up 1\n".to_owned()),
-        });
+        Shop::around(TestShop::with(app).await, settings).await
+    }
+
+    /// A shop behind its interface, on backends of the test's own.
+    pub(crate) async fn around(test: TestShop, settings: ServerLimits) -> Shop {
+        let follower = Arc::clone(&test.app);
+        tokio::spawn(async move { follower.follow().await });
+        let router = router(&test, settings);
         let secret = key(&test, KeyScope::Secret, &[]).await;
         let publishable = key(&test, KeyScope::Publishable, &["https://shop.example"]).await;
         Shop { test, router, secret, publishable }
@@ -92,6 +92,16 @@ impl Shop {
         let answer = self.call("POST", "/v1/products:import", json!(rows)).await;
         assert_eq!(answer.json["accepted"], ids.len(), "{}", answer.text);
     }
+}
+
+/// The interface of a shop that nobody lets follow its log.
+pub(crate) fn router(test: &TestShop, settings: ServerLimits) -> Router {
+    server::router(ServerState {
+        app: Arc::clone(&test.app),
+        settings,
+        render_metrics: Arc::new(|| "up 1\n".to_owned()),
+        adopt_trace: |_, _| None,
+    })
 }
 
 /// Makes a key of the shop.

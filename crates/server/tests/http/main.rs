@@ -12,6 +12,8 @@ mod documents;
 mod entrance;
 mod events;
 mod harness;
+mod health;
 mod models;
 mod quarantine;
 mod served;
+mod tls;

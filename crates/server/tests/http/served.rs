@@ -13,7 +13,7 @@ async fn requests_are_answered_until_the_end_is_asked_for() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = oneshot::channel::<()>();
-    let serving = tokio::spawn(server::serve(listener, shop.router.clone(), async {
+    let serving = tokio::spawn(server::serve(listener, None, shop.router.clone(), async {
         let _ended: Result<(), _> = stopped.await;
     }));
 

@@ -79,6 +79,36 @@ impl fmt::Display for LogFormat {
     }
 }
 
+/// How a bucket is named in a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum S3Style {
+    /// In its path: what stores of one's own understand.
+    Path,
+    /// As part of the host.
+    VirtualHost,
+}
+
+impl FromStr for S3Style {
+    type Err = NotOfKind;
+
+    fn from_str(text: &str) -> Result<S3Style, NotOfKind> {
+        match text {
+            "path" => Ok(S3Style::Path),
+            "virtual_host" => Ok(S3Style::VirtualHost),
+            _ => Err(NotOfKind { wanted: "`path` or `virtual_host`" }),
+        }
+    }
+}
+
+impl fmt::Display for S3Style {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            S3Style::Path => "path",
+            S3Style::VirtualHost => "virtual_host",
+        })
+    }
+}
+
 /// Something nobody may read over somebody's shoulder.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);

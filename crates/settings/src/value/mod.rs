@@ -10,7 +10,7 @@ use std::str::FromStr;
 use domain::{AddressRange, Currency, Purpose, Purposes, ShopId};
 use toml::Value;
 
-pub use kinds::{LanguageTag, LogFormat, Secret};
+pub use kinds::{LanguageTag, LogFormat, S3Style, Secret};
 
 /// A kind of value.
 pub(crate) trait SettingValue: Sized {
@@ -63,6 +63,7 @@ text_values! {
     ShopId: "a slug of a-z, 0-9, `_` and `-`";
     LanguageTag: "a language tag such as `en` or `de-AT`";
     LogFormat: "`json` or `text`";
+    S3Style: "`path` or `virtual_host`";
 }
 
 macro_rules! number_values {

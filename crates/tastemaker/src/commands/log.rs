@@ -25,7 +25,8 @@ enum LogCommand {
     /// Prints every event's open part, one JSON object a line; what the log has let go of comes from
     /// the lake.
     Export,
-    /// Prints how many events there are and how many bytes they take in the log.
+    /// Prints how many events there are and how many bytes they take in the log, if that is in the
+    /// data folder.
     Size,
 }
 
@@ -35,7 +36,7 @@ pub(super) async fn run(args: LogArgs) -> anyhow::Result<()> {
         LogCommand::Export => export(&shop).await?,
         LogCommand::Size => {
             let events = shop.app.readiness().head.get();
-            let bytes = shop.log().disk_bytes()?;
+            let bytes = shop.local_log().map(|it| it.disk_bytes()).transpose()?;
             say(json!({ "events": events, "disk_bytes": bytes }));
         }
     }

@@ -1,5 +1,6 @@
 //! The commands, a file each.
 
+mod backup;
 mod config;
 #[cfg(feature = "demo")]
 mod demo;
@@ -13,6 +14,7 @@ mod lake;
 mod log;
 mod models;
 mod quarantine;
+mod restore;
 mod serve;
 mod state;
 mod train;
@@ -52,6 +54,10 @@ pub(crate) enum Command {
     Lake(lake::LakeArgs),
     /// Looks at the log.
     Log(log::LogArgs),
+    /// Makes a backup while the shop is served, or checks one.
+    Backup(backup::BackupArgs),
+    /// Fills an empty place from a backup.
+    Restore(restore::RestoreArgs),
     /// Looks at the live state.
     State(state::StateArgs),
     /// Prints the OpenAPI document.
@@ -84,6 +90,8 @@ impl Command {
             Command::Models(args) => block_on(models::run(args)),
             Command::Lake(args) => block_on(lake::run(args)),
             Command::Log(args) => block_on(log::run(args)),
+            Command::Backup(args) => block_on(backup::run(args)),
+            Command::Restore(args) => block_on(restore::run(args)),
             Command::State(args) => block_on(state::run(args)),
             Command::Openapi => documents::openapi(),
             Command::Errors => documents::errors(),

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use app::Caller;
 use clap::Args;
 use ports::KeyScope;
-use server::{Entrance, ServerLimits, ServerState};
+use server::{Entrance, ServerLimits, ServerState, Tls};
 use settings::{LogFormat, Settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 
 use super::say;
 use crate::compose::{Beside, Opening, Shop, ShopOptions};
+use crate::control::Control;
 
 /// Options of `serve`.
 #[derive(Args, Debug)]
@@ -46,21 +47,25 @@ pub(super) struct Running {
     end: oneshot::Sender<()>,
     stop_signals: StopSignals,
     render_metrics: server::RenderMetrics,
+    traces: telemetry::Traces,
     journal: tokio::task::JoinHandle<()>,
     follower: Beside,
     archivist: Beside,
-    /// Keeping models in step with the registry, and training them.
-    models: [tokio::task::JoinHandle<()>; 2],
+    /// Keeping models and records in step with what is stored, training, keeping the tables.
+    keepers: [tokio::task::JoinHandle<()>; 4],
+    control: Option<Control>,
 }
 
 impl Running {
     /// Opens the shop and starts what runs beside requests.
     pub(super) async fn start(settings: Settings, listen: SocketAddr) -> anyhow::Result<Running> {
-        let metrics = start_telemetry(&settings)?;
+        let (metrics, traces) = start_telemetry(&settings)?;
+        let tls = tls(&settings)?;
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("listening on {listen}; is it in use?"))?;
-        let url = format!("http://{}", listener.local_addr()?);
+        let url = format!("{scheme}://{}", listener.local_addr()?);
         // Nobody is let in before the history is folded, but told how long that may take.
         let opening = Opening::default();
         let progress = opening.clone();
@@ -68,7 +73,7 @@ impl Running {
             Entrance::new(Arc::new(move || (*progress.applied.borrow(), *progress.head.borrow())));
         let (end, ended) = oneshot::channel::<()>();
         let router = entrance.router();
-        let serving = tokio::spawn(server::serve(listener, router, async {
+        let serving = tokio::spawn(server::serve(listener, tls, router, async {
             // Nothing is ever sent: the end is that the other half goes.
             drop(ended.await);
         }));
@@ -80,12 +85,15 @@ impl Running {
         let archivist = shop.archive_beside()?;
         let app = Arc::clone(&shop.app);
         let journal = tokio::spawn(async move { app.keep_journal().await });
-        let (keeping, training) = (Arc::clone(&shop.app), Arc::clone(&shop.app));
-        let models = [
-            tokio::spawn(async move { keeping.keep_models().await }),
+        let [models, training, records, tables] = std::array::from_fn(|_| Arc::clone(&shop.app));
+        let keepers = [
+            tokio::spawn(async move { models.keep_models().await }),
             tokio::spawn(async move { training.keep_training().await }),
+            tokio::spawn(async move { records.keep_records().await }),
+            tokio::spawn(async move { tables.keep_tables().await }),
         ];
         let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
+        let control = listen_to_commands(&shop);
         Ok(Running {
             shop,
             url,
@@ -94,10 +102,12 @@ impl Running {
             end,
             stop_signals,
             render_metrics,
+            traces,
             journal,
             follower,
             archivist,
-            models,
+            keepers,
+            control,
         })
     }
 
@@ -126,6 +136,7 @@ impl Running {
             app: Arc::clone(&self.shop.app),
             settings: limits(&self.shop.settings),
             render_metrics: Arc::clone(&self.render_metrics),
+            adopt_trace: telemetry::adopt_parent,
         })
     }
 
@@ -145,10 +156,12 @@ impl Running {
             serving,
             end,
             stop_signals,
+            traces,
             journal,
             mut follower,
             archivist,
-            models,
+            keepers,
+            control,
             ..
         } = self;
         tokio::select! {
@@ -156,18 +169,33 @@ impl Running {
             () = follower.ended() => tracing::error!("the follower died: stopping"),
         }
         drop(end);
+        if let Some(control) = control {
+            control.close().await;
+        }
         serving.await?;
         tracing::info!("stopping: saving the live state");
         shop.app.close_journal();
         journal.await?;
         shop.app.stop_following();
-        for it in models {
+        for it in keepers {
             if let Err(error) = it.await {
-                tracing::error!(%error, "a task of the models had died; the state is saved all the same");
+                tracing::error!(%error, "a task had died; the state is saved all the same");
             }
         }
-        shop.close_with(follower, archivist).await
+        let closed = shop.close_with(follower, archivist).await;
+        // It waits for the collector, and blocks.
+        tokio::task::spawn_blocking(move || traces.end()).await?;
+        closed
     }
+}
+
+/// Lets commands ask this process for what they cannot do beside it.
+fn listen_to_commands(shop: &Shop) -> Option<Control> {
+    let listening = Control::listen(&shop.settings.data.folder, Arc::clone(&shop.app));
+    let report = |error: &std::io::Error| {
+        tracing::warn!(%error, "there is no control socket: backups are made while the server is stopped");
+    };
+    listening.inspect_err(report).ok()
 }
 
 /// Interrupts from the keyboard and requests to terminate, from the making of this on.
@@ -192,13 +220,30 @@ impl StopSignals {
     }
 }
 
-fn start_telemetry(settings: &Settings) -> anyhow::Result<telemetry::Metrics> {
-    let format = match settings.log.format {
+fn start_telemetry(settings: &Settings) -> anyhow::Result<(telemetry::Metrics, telemetry::Traces)> {
+    let log = &settings.log;
+    let format = match log.format {
         LogFormat::Json => telemetry::LogFormat::Json,
         LogFormat::Text => telemetry::LogFormat::Text,
     };
-    telemetry::init_logs(&telemetry::LogOptions { level: settings.log.level.clone(), format })?;
-    Ok(telemetry::Metrics::install()?)
+    let traces = log.otlp_endpoint.clone().map(|endpoint| telemetry::TraceOptions {
+        endpoint,
+        one_in_requests: log.traced_one_in_requests,
+        version: env!("CARGO_PKG_VERSION"),
+    });
+    let logs = telemetry::LogOptions { level: log.level.clone(), format };
+    let traces = telemetry::init_logs(&logs, traces.as_ref())?;
+    Ok((telemetry::Metrics::install()?, traces))
+}
+
+/// What connections are encrypted with, if they are.
+fn tls(settings: &Settings) -> anyhow::Result<Option<Tls>> {
+    let server = &settings.server;
+    match (&server.tls_certificate_file, &server.tls_key_file) {
+        (None, None) => Ok(None),
+        (Some(certificate), Some(key)) => Ok(Some(Tls::read(certificate, key)?)),
+        _ => bail!("give both server.tls_certificate_file and server.tls_key_file, or neither"),
+    }
 }
 
 /// What the operator allows, as the server wants it.

@@ -13,6 +13,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at any surprise")]
 
 mod access;
+mod backup;
 mod catalogue;
 mod clients;
 mod commands;
@@ -24,6 +25,7 @@ mod judging;
 mod keys;
 mod lake;
 mod privacy;
+mod replicas;
 mod server;
 mod site;
 mod storage;

@@ -128,7 +128,12 @@ pub(super) fn inspect_lake(site: &Site, data: &Path) -> Result<LakeFindings, Cra
         .map_err(CrashError::io("removing the projections"))?;
     let after = site.run(&["state", "digest"], data)?;
 
+    Ok(LakeFindings { n_unequal: n_unequal(&history, &lake), state_is_equal: before == after })
+}
+
+/// How many lines are not in both exports, or not the same in both.
+pub(super) fn n_unequal(history: &str, lake: &str) -> u64 {
     let n_common = history.lines().zip(lake.lines()).filter(|(one, other)| one == other).count();
     let n_lines = history.lines().count().max(lake.lines().count());
-    Ok(LakeFindings { n_unequal: (n_lines - n_common) as u64, state_is_equal: before == after })
+    (n_lines - n_common) as u64
 }

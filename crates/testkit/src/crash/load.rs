@@ -151,7 +151,7 @@ fn visitor(sender: u32, rng: &mut ChaCha8Rng) -> String {
     format!("visitor-{sender}-{}", rng.random_range(0..VISITORS))
 }
 
-fn batch(sender: u32, id: &str, rng: &mut ChaCha8Rng) -> Request {
+pub(super) fn batch(sender: u32, id: &str, rng: &mut ChaCha8Rng) -> Request {
     let mut body = r#"{"batch":["#.to_owned();
     let mut deeds = Deeds::new();
     for n in 0..rng.random_range(BATCH_EVENTS) {
@@ -181,7 +181,7 @@ fn batch(sender: u32, id: &str, rng: &mut ChaCha8Rng) -> Request {
     }
 }
 
-fn catalogue(id: &str, rng: &mut ChaCha8Rng) -> Request {
+pub(super) fn catalogue(id: &str, rng: &mut ChaCha8Rng) -> Request {
     let mut body = String::new();
     let mut deeds = Deeds::new();
     for n in 0..CATALOGUE_ROWS {
@@ -204,7 +204,7 @@ fn catalogue(id: &str, rng: &mut ChaCha8Rng) -> Request {
     }
 }
 
-fn decision(rng: &mut ChaCha8Rng) -> Request {
+pub(super) fn decision(rng: &mut ChaCha8Rng) -> Request {
     let visitor = visitor(0, rng);
     Request {
         path: "/v1/decisions",

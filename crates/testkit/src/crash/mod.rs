@@ -10,6 +10,7 @@
 //!
 //! # Where to start
 //!
+//! [`rehearse`] lets replicas and their backends meet all that can befall them.
 //! [`crash`] kills the process: what the operating system has is kept. [`power_failure`] traces one run
 //! and keeps only what was synced, see [`unsynced`](crate::unsynced).
 //!
@@ -25,6 +26,7 @@
 mod inspect;
 mod load;
 mod power;
+mod rehearsal;
 mod server;
 
 use std::collections::BTreeMap;
@@ -38,6 +40,7 @@ use rand_chacha::ChaCha8Rng;
 use inspect::{Books, Findings, Lines};
 use load::{Load, Request};
 pub use power::{PowerReport, power_failure};
+pub use rehearsal::{RehearsalPlan, RehearsalReport, rehearse};
 use server::{Doing, Server, Site};
 
 /// How many requests that change something a round begins before the kill, at least and at most.
@@ -116,12 +119,19 @@ pub enum CrashError {
         /// The answer.
         answer: String,
     },
+    /// A backend could not be looked at.
+    #[error("looking at a backend")]
+    Backend(#[source] ports::PortError),
     /// The output of a command makes no sense.
     #[error("the output of a command makes no sense")]
     Output(#[from] serde_json::Error),
 }
 
 impl CrashError {
+    fn port(error: ports::PortError) -> CrashError {
+        CrashError::Backend(error)
+    }
+
     fn io(what: &'static str) -> impl FnOnce(io::Error) -> CrashError {
         move |source| CrashError::Io { what, source }
     }

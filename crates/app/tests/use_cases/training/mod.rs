@@ -1,6 +1,7 @@
 //! Models: trained from events, judged, swapped under way, gone back from; and what must not teach them.
 
 mod models;
+mod restored;
 mod runs;
 mod trials;
 

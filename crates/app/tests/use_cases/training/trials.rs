@@ -157,6 +157,10 @@ impl Leases for Contested {
     async fn give_back(&self, lease: &Lease) -> Result<(), PortError> {
         self.leases.give_back(lease).await
     }
+
+    async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError> {
+        self.leases.held(prefix, now).await
+    }
 }
 
 /// A shop with a canary and 240 decisions, and its leases.

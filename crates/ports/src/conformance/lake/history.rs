@@ -96,6 +96,7 @@ fn decision(n: u64) -> DecisionMade {
         versions: vec!["popular@1".to_owned()],
         seen: Position::new(n - 1),
         serial: n,
+        journal: None,
         anchors: vec![product(n)],
         took_micros: 900,
     }

@@ -1,0 +1,324 @@
+//! The control socket: how a command asks the server that has the data folder open.
+//!
+//! ```text
+//! tastemaker backup ──▶ data/control.sock ──▶ the running server ──▶ the same use case
+//!         └── nobody listens: opens the folder itself ───────────────────────▲
+//! ```
+//!
+//! It speaks HTTP on a Unix socket that only its owner may use, so no key is asked. An answer is lines of
+//! JSON: how far it is, then what came of it. Who asks and goes gives up what was asked.
+
+use std::convert::Infallible;
+use std::io;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use app::backup::BackupProgress;
+use app::{App, Caller};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::routing::post;
+use futures::future::{BoxFuture, FutureExt};
+use futures::stream;
+use http_body_util::BodyExt;
+use hyper::client::conn::http1;
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::{mpsc, watch};
+
+use crate::backup_places;
+
+/// The socket in the data folder.
+const SOCKET: &str = "control.sock";
+const BACKUP: &str = "/backup";
+/// Only the owner may connect.
+const OWNER_ONLY: u32 = 0o600;
+/// How long whoever asked may take to read what they are told at the end.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+/// How many lines may wait for whoever reads them; beyond that progress is not told.
+const LINES_MAX: usize = 16;
+/// How long a line may be.
+const LINE_BYTES_MAX: usize = 64 << 10;
+
+/// The server's side.
+#[derive(Debug)]
+pub(crate) struct Control {
+    path: PathBuf,
+    stopping: watch::Sender<bool>,
+    serving: tokio::task::JoinHandle<()>,
+}
+
+/// A backup that is asked for, and who is told how far it is.
+struct Asked {
+    data: PathBuf,
+    keys: PathBuf,
+    lines: mpsc::Sender<String>,
+}
+
+/// Makes a backup, and says in a line what it is.
+type BackUp = Arc<dyn Fn(Asked) -> BoxFuture<'static, anyhow::Result<String>> + Send + Sync>;
+
+#[derive(Clone)]
+struct Served {
+    back_up: BackUp,
+    stopping: watch::Receiver<bool>,
+}
+
+impl Control {
+    /// Listens in the data folder, which this process has locked: a socket that is there is a dead server's.
+    ///
+    /// # Errors
+    ///
+    /// When the socket cannot be made, such as in a folder with too long a name.
+    pub(crate) fn listen(folder: &Path, app: Arc<App>) -> io::Result<Control> {
+        let back_up = move |asked| back_up(Arc::clone(&app), asked).boxed();
+        Control::serve(folder, Arc::new(back_up))
+    }
+
+    fn serve(folder: &Path, back_up: BackUp) -> io::Result<Control> {
+        let path = folder.join(SOCKET);
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let listener = UnixListener::bind(&path)?;
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(OWNER_ONLY))?;
+        let stopping = watch::Sender::new(false);
+        let served = Served { back_up, stopping: stopping.subscribe() };
+        let router = Router::new().route(BACKUP, post(asked_for_backup)).with_state(served);
+        let mut stopped = stopping.subscribe();
+        let serving = tokio::spawn(async move {
+            let ended = async move { drop(stopped.wait_for(|it| *it).await) };
+            let served = axum::serve(listener, router).with_graceful_shutdown(ended).await;
+            if let Err(error) = served {
+                tracing::warn!(%error, "the control socket is closed");
+            }
+        });
+        Ok(Control { path, stopping, serving })
+    }
+
+    /// Gives up what was asked, and listens no more.
+    pub(crate) async fn close(self) {
+        self.stopping.send_replace(true);
+        let mut serving = self.serving;
+        match tokio::time::timeout(CLOSE_WITHIN, &mut serving).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "the control socket had died"),
+            // Who asked and does not read the answer keeps no server from its end.
+            Err(_) => serving.abort(),
+        }
+        if let Err(error) = std::fs::remove_file(&self.path) {
+            tracing::warn!(%error, "the control socket could not be removed; the next start does it");
+        }
+    }
+}
+
+async fn back_up(app: Arc<App>, asked: Asked) -> anyhow::Result<String> {
+    let Asked { data, keys, lines } = asked;
+    let tell = move |it: BackupProgress| {
+        let told = json!({ "step": it.step, "done": it.n_done, "all": it.n_all });
+        // Who reads slowly is told the less often.
+        drop(lines.try_send(line(&told)));
+    };
+    let places = backup_places::make(&data, &keys).await?;
+    let manifest = app.back_up(&Caller::command(), &places, &tell).await?;
+    Ok(backup_places::summary(&manifest))
+}
+
+/// `POST /backup` with the folders for data and keys.
+async fn asked_for_backup(State(served): State<Served>, asked: String) -> Body {
+    let (sender, lines) = mpsc::channel::<String>(LINES_MAX);
+    tokio::spawn(answer(served, asked, sender));
+    let next = |mut lines: mpsc::Receiver<String>| async {
+        let line = lines.recv().await?;
+        Some((Ok::<String, Infallible>(line), lines))
+    };
+    Body::from_stream(stream::unfold(lines, next))
+}
+
+async fn answer(mut served: Served, asked: String, lines: mpsc::Sender<String>) {
+    let work = async {
+        let asked: Value = serde_json::from_str(&asked)?;
+        let folder =
+            |name: &str| asked[name].as_str().map(PathBuf::from).context("names no folder");
+        let (data, keys) = (folder("data")?, folder("keys")?);
+        (served.back_up)(Asked { data, keys, lines: lines.clone() }).await
+    };
+    let told = tokio::select! {
+        done = work => match done {
+            Ok(summary) => {
+                tracing::info!(summary, "a backup is made");
+                json!({ "finished": summary })
+            }
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "a backup failed");
+                json!({ "failed": format!("{error:#}") })
+            }
+        },
+        () = lines.closed() => {
+            tracing::warn!("a backup is given up: who asked for it has gone");
+            return;
+        }
+        _ = served.stopping.wait_for(|it| *it) => {
+            json!({ "failed": "the server stops; ask again when it runs, or while it does not" })
+        }
+    };
+    // Who asked may have gone.
+    drop(lines.send(line(&told)).await);
+}
+
+fn line(told: &Value) -> String {
+    format!("{told}\n")
+}
+
+/// Asks the server that has `folder` open for a backup; answers what it says of it, or `None` where no
+/// server runs.
+///
+/// # Errors
+///
+/// When the backup was not made.
+pub(crate) async fn ask_for_backup(
+    folder: &Path,
+    (data, keys): (&Path, &Path),
+    tell: impl Fn(&str, u64, u64),
+) -> anyhow::Result<Option<String>> {
+    let socket = folder.join(SOCKET);
+    let stream = match UnixStream::connect(&socket).await {
+        Err(error) if is_nobody(&error) => return Ok(None),
+        stream => stream.with_context(|| format!("asking the server at {}", socket.display()))?,
+    };
+    let asking = "asking the running server";
+    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.context(asking)?;
+    // Its end is told to whoever waits for the answer.
+    drop(tokio::spawn(connection));
+    let asked = json!({ "data": utf8(data)?, "keys": utf8(keys)? }).to_string();
+    let request = hyper::Request::post(BACKUP).header("host", "control").body(asked)?;
+    let response = sender.send_request(request).await.context(asking)?;
+    if !response.status().is_success() {
+        bail!("the running server is of another version; stop it and ask again");
+    }
+    let mut body = response.into_body();
+    let mut waiting = Vec::new();
+    while let Some(frame) = body.frame().await {
+        let frame =
+            frame.context("the server ended before the backup was finished; begin again")?;
+        waiting.extend(frame.into_data().unwrap_or_default());
+        while let Some(end) = waiting.iter().position(|it| *it == b'\n') {
+            let told: Vec<u8> = waiting.drain(..=end).collect();
+            let told: Value = serde_json::from_slice(&told)?;
+            if let Some(summary) = told["finished"].as_str() {
+                return Ok(Some(summary.to_owned()));
+            }
+            if let Some(error) = told["failed"].as_str() {
+                bail!("{error}");
+            }
+            let number = |name: &str| told[name].as_u64().unwrap_or_default();
+            tell(told["step"].as_str().unwrap_or_default(), number("done"), number("all"));
+        }
+        if LINE_BYTES_MAX < waiting.len() {
+            bail!("the running server says nothing sensible; stop it and ask again");
+        }
+    }
+    bail!("the server ended before the backup was finished; begin again")
+}
+
+/// Whether nobody listens: there is no socket, or its server is dead.
+fn is_nobody(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
+}
+
+fn utf8(path: &Path) -> anyhow::Result<&str> {
+    path.to_str().with_context(|| format!("{} is no text in UTF-8; name another", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::sync::Mutex;
+
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    /// Serves backups that never end; the receiver learns when one was given up.
+    fn endless(folder: &Path) -> (Control, oneshot::Receiver<()>) {
+        let (given_up, learns) = oneshot::channel::<()>();
+        let given_up = Mutex::new(Some(given_up));
+        let back_up = move |asked: Asked| {
+            let held = given_up.lock().unwrap().take();
+            async move {
+                let told = json!({ "step": "history", "done": 1, "all": 2 });
+                asked.lines.send(line(&told)).await?;
+                std::future::pending::<()>().await;
+                drop(held);
+                Ok(String::new())
+            }
+            .boxed()
+        };
+        (Control::serve(folder, Arc::new(back_up)).unwrap(), learns)
+    }
+
+    async fn ask(folder: &Path, tell: impl Fn(&str, u64, u64)) -> anyhow::Result<Option<String>> {
+        ask_for_backup(folder, (Path::new("/d"), Path::new("/k")), tell).await
+    }
+
+    #[tokio::test]
+    async fn who_asks_and_goes_gives_up_what_was_asked() {
+        let folder = tempfile::tempdir().unwrap();
+        let (control, given_up) = endless(folder.path());
+        let (told, mut hears) = mpsc::unbounded_channel();
+        let asking = ask(folder.path(), |step, done, all| {
+            told.send((step.to_owned(), done, all)).unwrap();
+        });
+        tokio::select! {
+            _ = asking => unreachable!("it never ends"),
+            it = hears.recv() => assert_eq!(it, Some(("history".to_owned(), 1, 2))),
+        }
+        // Its sender is dropped with the work.
+        given_up.await.unwrap_err();
+        control.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_server_that_stops_says_so_and_leaves_no_socket() {
+        let folder = tempfile::tempdir().unwrap();
+        let (control, _given_up) = endless(folder.path());
+        let (begun, begins) = oneshot::channel();
+        let begun = Mutex::new(Some(begun));
+        let asking = ask(folder.path(), |_, _, _| {
+            begun.lock().unwrap().take().unwrap().send(()).unwrap();
+        });
+        let stopping = async {
+            begins.await.unwrap();
+            control.close().await;
+        };
+        let (asked, ()) = tokio::join!(asking, stopping);
+        assert!(asked.unwrap_err().to_string().contains("the server stops"));
+        assert!(ask(folder.path(), |_, _, _| {}).await.unwrap().is_none(), "nobody is there");
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_came_of_it_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let back_up = |asked: Asked| {
+            async move {
+                anyhow::ensure!(asked.keys == Path::new("/k"), "no room left");
+                Ok(format!("{} is full of it", asked.data.display()))
+            }
+            .boxed()
+        };
+        let control = Control::serve(folder.path(), Arc::new(back_up)).unwrap();
+        let said = ask(folder.path(), |_, _, _| {}).await.unwrap();
+        assert_eq!(said.as_deref(), Some("/d is full of it"));
+        let elsewhere = (Path::new("/d"), Path::new("/other"));
+        let failed = ask_for_backup(folder.path(), elsewhere, |_, _, _| {}).await.unwrap_err();
+        assert_eq!(failed.to_string(), "no room left");
+        control.close().await;
+    }
+}
