@@ -57,8 +57,9 @@ pub(crate) fn run(args: &RehearseArgs) -> anyhow::Result<()> {
         .whole("changed", found.n_changed)
         .whole("split_shoppers", found.n_split)
         .whole("lake_unequal", found.n_lake_unequal)
+        .whole("entries", report.n_entries)
         .whole("entries_unequal", report.n_entries_unequal)
-        .whole("replicas_unequal", report.n_replicas_unequal.into())
+        .whole("replicas_unequal", report.n_replicas_unequal)
         .whole("decisions", report.n_decisions)
         .decimal("degraded_percent", share(report.n_decisions_degraded), 1)
         .decimal("unanswered_percent", share(report.n_decisions_missing), 1);

@@ -9,12 +9,13 @@
 //!
 //! With a log of its own the process is the shop, alone: the lock of that log keeps a second one out of
 //! everything else. With a stream it is one of several replicas, and the data folder holds nothing but the
-//! tally of its decisions and what does not fit into memory for a moment.
+//! tally of its decisions and what does not fit into memory for a moment; a lock keeps that one's own.
 
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use app::{Backends, Replicas};
 use domain::{Position, Span};
 use lake_delta::{DeltaLake, Place, S3Access, S3Location, StoredArtifacts};
@@ -38,6 +39,8 @@ pub(crate) struct Opened {
     /// The log, where it is in the data folder.
     pub(crate) local_log: Option<Arc<LocalLog>>,
     pub(crate) replicas: Replicas,
+    /// Keeps other processes out of the data folder for as long as it lives.
+    pub(crate) folder_lock: Option<File>,
 }
 
 /// Opens what the settings name, making what does not exist yet: a log, so that it begins at `first`.
@@ -50,6 +53,7 @@ pub(crate) async fn open_backends(settings: &Settings, first: Position) -> anyho
     std::fs::create_dir_all(folder)
         .with_context(|| format!("making the data folder {}", folder.display()))?;
     let chosen = &settings.backends;
+    let folder_lock = chosen.log_url.is_some().then(|| lock(folder)).transpose()?;
     // The log comes first: one in the folder keeps a second process out of everything else.
     let (log, local_log): (Arc<dyn Log>, _) = match &chosen.log_url {
         Some(url) => (open_stream(url, settings, first).await?, None),
@@ -83,7 +87,23 @@ pub(crate) async fn open_backends(settings: &Settings, first: Position) -> anyho
         clock: Arc::new(SystemClock),
         entropy: Arc::new(SystemEntropy),
     };
-    Ok(Opened { backends, records, local_log, replicas })
+    Ok(Opened { backends, records, local_log, replicas, folder_lock })
+}
+
+/// Makes a folder this process's own.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let path = folder.join("lock");
+    let file = File::create(&path).with_context(|| format!("making {}", path.display()))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => bail!(
+            "another process uses the data folder {}; give each its own, by `--data` or `data.folder`",
+            folder.display()
+        ),
+        Err(TryLockError::Error(error)) => {
+            Err(error).with_context(|| format!("locking {}", path.display()))
+        }
+    }
 }
 
 async fn open_stream(

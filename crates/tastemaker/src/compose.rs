@@ -1,5 +1,6 @@
 //! From settings to an open shop; which adapters it stands on is chosen in `backends`.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -63,6 +64,8 @@ pub(crate) struct Shop {
     pub(crate) settings: Arc<Settings>,
     records: Arc<SqlRecords>,
     local_log: Option<Arc<LocalLog>>,
+    /// Held for as long as anybody has the shop.
+    _folder_lock: Option<Arc<File>>,
     root_key_made: Made,
 }
 
@@ -87,8 +90,8 @@ impl Shop {
         settings: Settings,
         opening: &Opening,
     ) -> anyhow::Result<Shop> {
-        let Opened { backends, records, local_log, replicas } =
-            open_backends(&settings, FIRST).await?;
+        let opened = open_backends(&settings, FIRST).await?;
+        let Opened { backends, records, local_log, replicas, folder_lock } = opened;
         opening.head.send_replace(backends.log.head());
         let opened = open_app(&settings, backends, replicas, opening.applied.clone()).await;
         let (app, root_key_made) = match opened {
@@ -99,7 +102,8 @@ impl Shop {
                 return Err(error);
             }
         };
-        let shop = Shop { app, settings: Arc::new(settings), records, local_log, root_key_made };
+        let (settings, _folder_lock) = (Arc::new(settings), folder_lock.map(Arc::new));
+        let shop = Shop { app, settings, records, local_log, _folder_lock, root_key_made };
         shop.adopt_given_keys().await?;
         Ok(shop)
     }

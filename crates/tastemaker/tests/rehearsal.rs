@@ -13,6 +13,7 @@ async fn whatever_befalls_replicas_and_backends_nothing_acknowledged_is_lost_or_
     assert_eq!((report.found.n_lake_unequal, report.found.n_states_unequal), (0, 0), "{report:?}");
     let RehearsalReport { n_replicas_unequal, n_entries_unequal, .. } = report;
     assert_eq!((n_replicas_unequal, n_entries_unequal), (0, 0), "{report:?}");
-    assert!(0 < report.found.n_acknowledged && 0 < report.n_replicas_killed, "{report:?}");
+    assert!(0 < report.found.n_acknowledged && 0 < report.n_entries, "{report:?}");
+    assert!(0 < report.n_replicas_killed && report.n_backends_killed == 2, "{report:?}");
     assert!(report.n_decisions_missing * 20 < report.n_decisions, "served throughout: {report:?}");
 }

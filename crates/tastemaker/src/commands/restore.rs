@@ -68,8 +68,8 @@ fn forgotten(file: &Path) -> anyhow::Result<Forgotten> {
 
 /// Whether a folder has nothing in it but what a shop has: all else is somebody else's.
 fn ensure_ours(folder: &Path) -> anyhow::Result<()> {
-    const OURS: [&str; 6] =
-        ["log", "lake", "artifacts", "projections", "records.sqlite", "decisions.issued"];
+    const OURS: [&str; 7] =
+        ["log", "lake", "artifacts", "projections", "records.sqlite", "decisions.issued", "lock"];
     let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
     for entry in entries {
         let name = entry?.file_name().to_string_lossy().into_owned();

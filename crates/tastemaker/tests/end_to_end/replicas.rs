@@ -143,9 +143,11 @@ async fn a_message_sent_to_two_replicas_counts_once() {
 }
 
 #[tokio::test]
-async fn a_replica_with_another_root_key_is_refused() {
+async fn a_replica_in_the_folder_of_another_or_with_another_root_key_is_refused() {
     let Some(shared) = Shared::start() else { return };
     let (_one, _) = shared.first();
+    let refusal = shared.site.refusal("serve --listen 127.0.0.1:0 --data scratch-1");
+    assert!(refusal.contains("another process uses the data folder scratch-1"), "{refusal}");
     std::fs::write(shared.site.root_key(), "ab".repeat(32)).unwrap();
     let refusal = shared.site.refusal("serve --listen 127.0.0.1:0 --data scratch-2");
     assert!(refusal.contains("the root key is not the one this shop was made with"), "{refusal}");

@@ -26,6 +26,7 @@
 mod inspect;
 mod load;
 mod power;
+mod reach;
 mod rehearsal;
 mod server;
 

@@ -21,8 +21,8 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use ports::{Projections, Table};
@@ -34,17 +34,10 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::inspect::{self, Books, Lines};
-use super::load::{self, Request};
-use super::server::{Client, Reply, Server, Site};
+use super::reach::Reach;
+use super::server::{Client, Server, Site};
 use super::{CrashError, CrashReport};
 
-/// How many send batches of events at the same time, and how many ask for decisions.
-const BATCHERS: u32 = 3;
-const ASKERS: u32 = 2;
-/// How long a sender rests when a replica refused or did not answer.
-const REST: Duration = Duration::from_millis(50);
-/// How long a sender rests after each request: what is looked for needs no great load.
-const PACE: Duration = Duration::from_millis(40);
 /// How long it may take at the end until everything that was told is seen everywhere.
 const SETTLE_WITHIN: Duration = Duration::from_secs(60);
 /// How often a replica is started that does not come up, because a backend is away.
@@ -103,20 +96,11 @@ pub struct RehearsalReport {
     /// How many of the answers said that something was fallen back to.
     pub n_decisions_degraded: u64,
     /// Replicas whose live state was another one than that of the whole history.
-    pub n_replicas_unequal: u32,
+    pub n_replicas_unequal: u64,
+    /// Entries of the tables of decisions and outcomes.
+    pub n_entries: u64,
     /// Entries of the tables that were other ones than those computed anew.
     pub n_entries_unequal: u64,
-}
-
-/// The replicas, as clients see them.
-#[derive(Debug, Default)]
-struct Reach {
-    /// Those that serve, each in its place.
-    clients: RwLock<Vec<Option<Client>>>,
-    is_over: AtomicBool,
-    n_asked: AtomicU64,
-    n_missing: AtomicU64,
-    n_degraded: AtomicU64,
 }
 
 /// Real servers, one of each.
@@ -186,6 +170,11 @@ struct Slot {
     server: Option<Server>,
 }
 
+/// The replicas that serve.
+fn serving(replicas: &[Slot]) -> Vec<Client> {
+    replicas.iter().filter_map(|it| Some(it.server.as_ref()?.client.clone())).collect()
+}
+
 impl Stage {
     fn begin(plan: &RehearsalPlan, site: Site, backends: Backends) -> Result<Stage, CrashError> {
         let mut replicas = Vec::new();
@@ -202,7 +191,7 @@ impl Stage {
             supervisors: JoinSet::new(),
             report: RehearsalReport::default(),
         };
-        stage.reach.know(&stage.replicas());
+        stage.reach.know(serving(&stage.replicas()));
         Ok(stage)
     }
 
@@ -225,7 +214,7 @@ impl Stage {
             (slot.server.take(), slot.data.clone())
         };
         let Some(server) = server else { return Ok(()) };
-        self.reach.know(&self.replicas());
+        self.reach.know(serving(&self.replicas()));
         server.kill()?;
         self.report.n_replicas_killed += 1;
         let (site, replicas) = (Arc::clone(&self.site), Arc::clone(&self.replicas));
@@ -241,7 +230,7 @@ impl Stage {
             };
             let mut replicas = replicas.lock().unwrap_or_else(PoisonError::into_inner);
             replicas[number].server = Some(server);
-            reach.know(&replicas);
+            reach.know(serving(&replicas));
             Ok(())
         });
         Ok(())
@@ -316,6 +305,7 @@ impl Stage {
         let (position, states) = self.settled_states().await?;
         let tables = self.tables_at(position).await?;
         let data = self.site.replica(0)?;
+        let n_replicas = self.replicas().len();
         let servers: Vec<Server> = self.replicas().drain(..).filter_map(|it| it.server).collect();
         for server in servers {
             server.kill()?;
@@ -323,8 +313,10 @@ impl Stage {
         let findings = inspect::inspect(&self.site, &data, books, &mut Lines::default())?;
         let from_history = self.site.run(&["state", "digest", "--from-history"], &data)?;
         let expected = digests(from_history.lines())?;
-        self.report.n_replicas_unequal =
-            states.iter().filter(|it| **it != expected).map(|_| 1).sum();
+        // One that shows nothing is not equal either.
+        let n_equal = states.iter().filter(|it| **it == expected).count();
+        self.report.n_replicas_unequal = (n_replicas - n_equal) as u64;
+        self.report.n_entries = tables.len() as u64;
         self.report.found.take(&findings);
         self.report.found.n_acknowledged = books.n_acknowledged();
         let lake = self.lake_unequal(&data)?;
@@ -439,89 +431,4 @@ fn number(value: &serde_json::Value) -> u64 {
 
 fn text(value: &serde_json::Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
-}
-
-impl Reach {
-    /// Begins to send; each sender answers what was acknowledged to it.
-    fn start(self: &Arc<Reach>, seed: u64) -> JoinSet<Vec<Request>> {
-        let mut senders = JoinSet::new();
-        for sender in 0..=BATCHERS + ASKERS {
-            let reach = Arc::clone(self);
-            let rng = ChaCha8Rng::seed_from_u64(seed ^ u64::from(sender + 1));
-            senders.spawn(async move { reach.send(sender, rng).await });
-        }
-        senders
-    }
-
-    async fn send(&self, sender: u32, mut rng: ChaCha8Rng) -> Vec<Request> {
-        let mut acknowledged = Vec::new();
-        for turn in 0.. {
-            if self.is_over.load(Ordering::Acquire) {
-                break;
-            }
-            match sender {
-                0..BATCHERS => {
-                    let request = load::batch(sender, &format!("{sender}-{turn}"), &mut rng);
-                    acknowledged.extend(self.insist(request, &mut rng).await);
-                }
-                BATCHERS => {
-                    let request = load::catalogue(&turn.to_string(), &mut rng);
-                    acknowledged.extend(self.insist(request, &mut rng).await);
-                }
-                _ => self.ask(&mut rng).await,
-            }
-            tokio::time::sleep(PACE).await;
-        }
-        acknowledged
-    }
-
-    /// Takes note of who serves.
-    fn know(&self, replicas: &[Slot]) {
-        let clients = replicas.iter().map(|it| Some(it.server.as_ref()?.client.clone())).collect();
-        *self.clients.write().unwrap_or_else(PoisonError::into_inner) = clients;
-    }
-
-    /// Everybody who serves.
-    fn clients(&self) -> Vec<Client> {
-        let clients = self.clients.read().unwrap_or_else(PoisonError::into_inner);
-        clients.iter().flatten().cloned().collect()
-    }
-
-    /// Asks anybody who serves, as a balancer does.
-    async fn ask_anybody(&self, request: &Request, rng: &mut ChaCha8Rng) -> Reply {
-        let clients = self.clients();
-        if clients.is_empty() {
-            return Reply::None;
-        }
-        clients[rng.random_range(0..clients.len())].ask(request).await
-    }
-
-    /// Says it to one replica after the other until it is acknowledged; nobody is left without an answer,
-    /// unless none comes long after all troubles.
-    async fn insist(&self, request: Request, rng: &mut ChaCha8Rng) -> Option<Request> {
-        let mut n_late = 0;
-        while n_late < 200 {
-            if let Reply::Done(_) = self.ask_anybody(&request, rng).await {
-                return Some(request);
-            }
-            n_late += u32::from(self.is_over.load(Ordering::Acquire));
-            tokio::time::sleep(REST).await;
-        }
-        None
-    }
-
-    /// Asks for a decision, as a page does: another replica once, if the first does not answer.
-    async fn ask(&self, rng: &mut ChaCha8Rng) {
-        let request = load::decision(rng);
-        self.n_asked.fetch_add(1, Ordering::Relaxed);
-        for _ in 0..2 {
-            if let Reply::Done(answer) = self.ask_anybody(&request, rng).await {
-                let is_degraded =
-                    answer.contains(r#""fallback":{"#) || answer.contains(r#""fallback":""#);
-                self.n_degraded.fetch_add(u64::from(is_degraded), Ordering::Relaxed);
-                return;
-            }
-        }
-        self.n_missing.fetch_add(1, Ordering::Relaxed);
-    }
 }
