@@ -5,19 +5,6 @@ use std::time::Duration;
 
 use sqlx::Error;
 
-/// How long to wait before each further try.
-pub(crate) const PAUSES: [Duration; 9] = [
-    Duration::from_millis(10),
-    Duration::from_millis(20),
-    Duration::from_millis(50),
-    Duration::from_millis(100),
-    Duration::from_millis(200),
-    Duration::from_millis(500),
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-];
-
 /// How long a try may take: a server that vanished without a word is noticed by nothing else.
 const ANSWER_WITHIN: Duration = Duration::from_secs(60);
 
@@ -32,14 +19,14 @@ pub(crate) async fn within<T>(work: impl Future<Output = sqlx::Result<T>>) -> sq
 /// `sqlx::Result<T>` in a future, evaluated anew each time. Answers in the port's words.
 macro_rules! again {
     ($doing:literal, $attempt:expr) => {{
-        let mut pauses = $crate::retry::PAUSES.iter();
+        let mut pauses = postgres_server::PAUSES.iter();
         loop {
             let error = match $crate::retry::within($attempt).await {
                 Ok(answer) => break Ok(answer),
                 Err(error) => error,
             };
             match pauses.next() {
-                Some(pause) if $crate::error::passes(&error) => tokio::time::sleep(*pause).await,
+                Some(pause) if postgres_server::passes(&error) => tokio::time::sleep(*pause).await,
                 _ => break Err($crate::error::failed($doing)(error)),
             }
         }

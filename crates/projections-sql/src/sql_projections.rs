@@ -53,11 +53,7 @@ impl SqlProjections {
     /// [`PortError::Unavailable`] when the database cannot be reached or the role may not make the
     /// schema, [`PortError::Unreadable`] when it is of a newer program: dropping it mends that.
     pub async fn open(url: &str) -> Result<Arc<SqlProjections>, PortError> {
-        // What is said later holds, so ours stands first.
-        let url = match url.split_once('?') {
-            Some((place, theirs)) => format!("{place}?{PARAMETERS}&{theirs}"),
-            None => format!("{url}?{PARAMETERS}"),
-        };
+        let url = postgres_server::complete(url, PARAMETERS);
         let options: sqlx::Result<PgConnectOptions> = url.parse();
         let options = options.map_err(failed("reading its address"))?.disable_statement_logging();
         let pool = PgPoolOptions::new()

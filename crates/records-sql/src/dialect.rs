@@ -161,17 +161,7 @@ static POSTGRES: Dialect = Dialect {
     ids: Ids::InPlace,
     n_writers: 4,
     n_readers: 8,
-    pauses: &[
-        Duration::from_millis(10),
-        Duration::from_millis(20),
-        Duration::from_millis(50),
-        Duration::from_millis(100),
-        Duration::from_millis(200),
-        Duration::from_millis(500),
-        Duration::from_secs(1),
-        Duration::from_secs(2),
-        Duration::from_secs(4),
-    ],
+    pauses: postgres_server::PAUSES,
     connect_within: Duration::from_secs(5),
     answer_within: Duration::from_secs(40),
 };
@@ -192,10 +182,7 @@ impl Dialect {
 
     /// The address `url` with what it leaves unsaid. Ours stands first: what is said later holds.
     pub(crate) fn complete(&self, url: &str) -> String {
-        match url.split_once('?') {
-            Some((place, theirs)) => format!("{place}?{}&{theirs}", self.parameters),
-            None => format!("{url}?{}", self.parameters),
-        }
+        postgres_server::complete(url, self.parameters)
     }
 
     /// A migration in this dialect.

@@ -4,9 +4,9 @@ use std::io::ErrorKind;
 use std::sync::Arc;
 
 use ports::PortError;
+use postgres_server::Meaning;
 use sqlx::Error;
 use sqlx::error::DatabaseError;
-use sqlx::postgres::PgDatabaseError;
 
 /// What an operator knows this backend as.
 pub(crate) const BACKEND: &str = "the records database";
@@ -17,24 +17,6 @@ mod sqlite {
     pub(super) const FULL: u32 = 13;
     pub(super) const CONSTRAINT: u32 = 19;
     pub(super) const NOT_A_DATABASE: u32 = 26;
-}
-
-/// PostgreSQL's codes, of which the first two characters are a class.
-mod postgres {
-    pub(super) const CONNECTION: &str = "08";
-    pub(super) const DATA: &str = "22";
-    pub(super) const NO_SUCH_CHARACTER: &str = "22021";
-    pub(super) const CONSTRAINT: &str = "23";
-    /// Another server took over, and this one only answers questions.
-    pub(super) const READ_ONLY: &str = "25006";
-    /// Transactions that were in each other's way: of a deadlock, one.
-    pub(super) const ROLLED_BACK: &str = "40";
-    pub(super) const DISK_FULL: &str = "53100";
-    pub(super) const TOO_MANY_CONNECTIONS: &str = "53300";
-    /// The server stops, has crashed, or is starting.
-    pub(super) const STOPPING: &str = "57P0";
-    pub(super) const CORRUPT: &str = "XX00";
-    pub(super) const INTERNAL: &str = "XX000";
 }
 
 /// Says what was being done when the database failed: `.map_err(failed("adding a key"))`.
@@ -51,31 +33,6 @@ pub(crate) fn shared(doing: &'static str, error: &Arc<Error>) -> PortError {
 pub(crate) fn gone(doing: &'static str) -> PortError {
     let what = format!("{doing} while the program ends");
     PortError::Unavailable { backend: BACKEND, what, source: None }
-}
-
-/// Whether the same may succeed in a moment: the database was away, or gave one of several the way.
-///
-/// What took too long is not among it: whoever asked has waited long enough. Nor is a certificate that
-/// nobody vouches for, which comes as invalid data.
-pub(crate) fn passes(error: &Error) -> bool {
-    match error {
-        Error::Io(error) => !matches!(error.kind(), ErrorKind::TimedOut | ErrorKind::InvalidData),
-        Error::Database(error) => postgres_code(&**error).is_some_and(|code| {
-            use postgres::{CONNECTION, READ_ONLY, ROLLED_BACK, STOPPING, TOO_MANY_CONNECTIONS};
-            [CONNECTION, READ_ONLY, ROLLED_BACK, STOPPING, TOO_MANY_CONNECTIONS]
-                .iter()
-                .any(|it| code.starts_with(it))
-        }),
-        _ => false,
-    }
-}
-
-/// Whether the answer to a commit says that it did not happen.
-pub(crate) fn was_rolled_back(error: &Error) -> bool {
-    let Error::Database(error) = error else { return false };
-    postgres_code(&**error).is_some_and(|code| {
-        code.starts_with(postgres::ROLLED_BACK) || code.starts_with(postgres::CONSTRAINT)
-    })
 }
 
 fn port_error(
@@ -95,17 +52,10 @@ fn port_error(
     }
 }
 
-enum Meaning {
-    Full,
-    Unreadable,
-    Unavailable,
-    Refused,
-}
-
 fn meaning(error: &Error) -> Meaning {
     match error {
-        Error::Database(error) => match postgres_code(&**error) {
-            Some(code) => meaning_in_postgres(code),
+        Error::Database(error) => match postgres_server::code(&**error) {
+            Some(code) => postgres_server::meaning(code),
             None => meaning_in_sqlite(&**error),
         },
         Error::Io(error) if error.kind() == ErrorKind::StorageFull => Meaning::Full,
@@ -123,23 +73,6 @@ fn meaning_in_sqlite(error: &dyn DatabaseError) -> Meaning {
         sqlite::CORRUPT | sqlite::NOT_A_DATABASE | sqlite::CONSTRAINT => Meaning::Unreadable,
         _ => Meaning::Unavailable,
     }
-}
-
-fn meaning_in_postgres(code: &str) -> Meaning {
-    let is = |class: &str| code.starts_with(class);
-    match code {
-        postgres::DISK_FULL => Meaning::Full,
-        postgres::NO_SUCH_CHARACTER => Meaning::Refused,
-        postgres::INTERNAL => Meaning::Unavailable,
-        _ if is(postgres::DATA) || is(postgres::CONSTRAINT) || is(postgres::CORRUPT) => {
-            Meaning::Unreadable
-        }
-        _ => Meaning::Unavailable,
-    }
-}
-
-fn postgres_code(error: &dyn DatabaseError) -> Option<&str> {
-    error.try_downcast_ref::<PgDatabaseError>().map(PgDatabaseError::code)
 }
 
 /// A stored value that is not what this program writes.

@@ -9,9 +9,9 @@ use std::io;
 use std::slice::Iter;
 use std::time::Duration;
 
+use postgres_server::passes;
 use sqlx::Error;
 
-use crate::error::passes;
 use crate::sessions::Sessions;
 
 /// Why a call was not answered.

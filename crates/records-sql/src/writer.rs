@@ -1,8 +1,8 @@
 //! Transactions that write.
 
+use postgres_server::was_rolled_back;
 use sqlx::{AnyConnection, Executor};
 
-use crate::error::was_rolled_back;
 use crate::sessions::{Held, Turn};
 use crate::tries::Interrupted;
 
