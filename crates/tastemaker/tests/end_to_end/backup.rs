@@ -7,6 +7,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
+use crate::replicas::Shared;
 use crate::server::{Server, views};
 use crate::site::{Site, files};
 
@@ -18,12 +19,41 @@ fn manifest(backup: &Path) -> Value {
     serde_json::from_str(&text).unwrap()
 }
 
+/// Brings the root key, the only thing that a backup lacks, to another site for the same shop.
+fn bring_root_key(site: &Site, other: &Site) {
+    std::fs::create_dir_all(other.root_key().parent().unwrap()).unwrap();
+    std::fs::copy(site.root_key(), other.root_key()).unwrap();
+}
+
 /// Another site for the same shop: only the root key came along.
 fn elsewhere(site: &Site) -> Site {
     let other = Site::with(BUSY);
-    std::fs::create_dir_all(other.root_key().parent().unwrap()).unwrap();
-    std::fs::copy(site.root_key(), other.root_key()).unwrap();
+    bring_root_key(site, &other);
     other
+}
+
+/// Backs up as the line says while `tell` tells something more; how often it did.
+async fn back_up_under_load(site: &Site, line: &str, mut tell: impl AsyncFnMut(usize)) -> usize {
+    let mut command = site.command(line);
+    let backing_up = tokio::task::spawn_blocking(move || command.output().unwrap());
+    let mut n_meanwhile = 0;
+    while !backing_up.is_finished() {
+        n_meanwhile += 1;
+        tell(n_meanwhile).await;
+    }
+    let output = backing_up.await.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    n_meanwhile
+}
+
+/// Digests of the state that a place has.
+fn digests(site: &Site) -> Value {
+    site.run("state digest").lines().map(|it| serde_json::from_str::<Value>(it).unwrap()).collect()
+}
+
+/// The digest of each part.
+fn of_parts(parts: &Value) -> Vec<&Value> {
+    parts.as_array().unwrap().iter().map(|it| &it["digest"]).collect()
 }
 
 fn restore(to: &Site, from: &Path) -> String {
@@ -39,16 +69,10 @@ async fn a_backup_under_load_is_restored_into_an_empty_folder_and_served() {
         server.tell(&keys.secret, views(&format!("ada-{n}"), &["tent", "stove"])).await;
     }
     let backup = site.path("monday");
-    let mut command = site.command("backup --to monday");
-    let backing_up = tokio::task::spawn_blocking(move || command.output().unwrap());
-    let mut n_meanwhile = 0;
-    while !backing_up.is_finished() {
-        n_meanwhile += 1;
-        server.tell(&keys.secret, views(&format!("bo-{n_meanwhile}"), &["rug"])).await;
-    }
-    let output = backing_up.await.unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{said}");
+    let n_meanwhile = back_up_under_load(&site, "backup --to monday", async |n| {
+        server.tell(&keys.secret, views(&format!("bo-{n}"), &["rug"])).await;
+    })
+    .await as u64;
     server.tell(&keys.secret, views("cy", &["tent"])).await;
     server.stop();
     let told = manifest(&backup);
@@ -60,9 +84,7 @@ async fn a_backup_under_load_is_restored_into_an_empty_folder_and_served() {
     let other = elsewhere(&site);
     let restored = restore(&other, &backup);
     assert!(restored.contains("its state is the one that was backed up"), "{restored}");
-    let digests: Vec<Value> =
-        other.run("state digest").lines().map(|it| serde_json::from_str(it).unwrap()).collect();
-    assert_eq!(json!(digests), told["state"]["parts"]);
+    assert_eq!(digests(&other), told["state"]["parts"]);
     let (before, after) = (site.log(), other.log());
     assert_eq!(after, before[..usize::try_from(position).unwrap()]);
 
@@ -78,6 +100,54 @@ async fn a_backup_under_load_is_restored_into_an_empty_folder_and_served() {
     let after = other.log();
     let last = after.iter().rev().find(|it| it["kind"] == "product_viewed").unwrap();
     assert!(ada(&before).contains(&last["shopper"]), "ada is who she was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_backup_of_replicas_under_load_is_restored_into_a_folder_and_into_other_replicas() {
+    let (Some(shared), Some(others)) = (Shared::with(BUSY), Shared::with(BUSY)) else { return };
+    let (one, keys) = shared.first();
+    let two = shared.replica(2);
+    one.stock_up(&keys.secret, &["tent 199", "stove 89", "rug 49", "lamp 19"]).await;
+    for n in 0..20 {
+        two.tell(&keys.secret, views(&format!("ada-{n}"), &["tent", "stove"])).await;
+    }
+    back_up_under_load(&shared.site, "backup --to monday --data scratch-1", async |n| {
+        let teller = [&one, &two][n % 2];
+        teller.tell(&keys.secret, views(&format!("bo-{n}"), &["rug"])).await;
+    })
+    .await;
+    one.tell(&keys.secret, views("cy", &["tent"])).await;
+    one.stop();
+    two.stop();
+    let backup = shared.site.path("monday");
+    let told = manifest(&backup);
+    let n_events = usize::try_from(told["position"].as_u64().unwrap()).unwrap();
+    let before = shared.site.log();
+    assert!((44..before.len()).contains(&n_events), "{n_events} of {}", before.len());
+
+    let folder = elsewhere(&shared.site);
+    bring_root_key(&shared.site, &others.site);
+    restore(&folder, &backup);
+    others.site.run(&format!("restore --data scratch-1 --from {}", backup.display()));
+    for site in [&folder, &others.site] {
+        assert_eq!(digests(site), told["state"]["parts"]);
+        assert_eq!(site.log(), before[..n_events]);
+    }
+    let alone = Server::start(&folder);
+    let servers = [alone, others.replica(1), others.replica(2), others.replica(3)];
+    for server in &servers {
+        let state = server.call(&keys.secret, "GET /v1/state", Value::Null).await;
+        assert_eq!(state.json["position"], told["position"].to_string(), "{}", state.text);
+        assert_eq!(of_parts(&state.json["parts"]), of_parts(&told["state"]["parts"]));
+    }
+    let mut slates = Vec::new();
+    for server in servers {
+        let answer = server.decide(&keys.publishable, json!({"visitor_id": "ada-1"})).await;
+        slates.push(answer.json["products"].clone());
+        server.stop();
+    }
+    assert!(slates[0].as_array().is_some_and(|it| it.len() == 4), "{slates:?}");
+    assert!(slates.iter().all(|it| *it == slates[0]), "{slates:?}");
 }
 
 #[tokio::test]

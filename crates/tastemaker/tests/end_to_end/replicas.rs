@@ -18,9 +18,14 @@ pub(crate) struct Shared {
 impl Shared {
     /// `None` where their programs are absent.
     pub(crate) fn start() -> Option<Shared> {
+        Shared::with("")
+    }
+
+    /// The same with more settings.
+    pub(crate) fn with(settings: &str) -> Option<Shared> {
         let (postgres, nats, s3) = (Postgres::start()?, NatsServer::start()?, S3Server::start());
         let site = Site::with(&format!(
-            "[backends]\nlog_url = \"{}\"\nrecords_url = \"{}\"\nlake_url = \"{}\"\n\
+            "{settings}[backends]\nlog_url = \"{}\"\nrecords_url = \"{}\"\nlake_url = \"{}\"\n\
              [s3]\nendpoint = \"{}\"\nregion = \"us-east-1\"\naccess_key_id = \"{}\"\nsecret_access_key = \"{}\"\n",
             nats.url(),
             postgres.database(),
