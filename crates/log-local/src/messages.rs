@@ -10,7 +10,7 @@ use fjall::config::{
     BloomConstructionPolicy, CompressionPolicy, FilterPolicy, FilterPolicyEntry, PinningPolicy,
 };
 use fjall::{CompressionType, Database, Keyspace, KeyspaceCreateOptions, OwnedWriteBatch};
-use ports::DUPLICATE_WINDOW;
+use ports::{Counted, DUPLICATE_WINDOW};
 
 use crate::Options;
 
@@ -26,36 +26,20 @@ const GENERATION: Span =
 const GENERATION_ENTRY: &str = "generation";
 const NAME: &str = "messages-";
 
-/// The event that counted for a message key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Counted {
-    /// Where it is kept.
-    pub position: Position,
-    /// When it was received.
-    pub received: Timestamp,
+fn encode(counted: Counted) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    let (position, received) = bytes.split_at_mut(8);
+    position.copy_from_slice(&counted.position.get().to_be_bytes());
+    received.copy_from_slice(&counted.received.as_micros().to_be_bytes());
+    bytes
 }
 
-impl Counted {
-    /// Whether an event with the same key, received at `received`, is the same one sent again.
-    pub(crate) fn covers(&self, received: Timestamp) -> bool {
-        received.since(self.received) <= DUPLICATE_WINDOW
-    }
-
-    fn encode(self) -> [u8; 16] {
-        let mut bytes = [0; 16];
-        let (position, received) = bytes.split_at_mut(8);
-        position.copy_from_slice(&self.position.get().to_be_bytes());
-        received.copy_from_slice(&self.received.as_micros().to_be_bytes());
-        bytes
-    }
-
-    fn decode(bytes: &[u8]) -> Option<Counted> {
-        let (position, received) = bytes.split_at_checked(8)?;
-        Some(Counted {
-            position: Position::new(u64::from_be_bytes(position.try_into().ok()?)),
-            received: Timestamp::from_micros(i64::from_be_bytes(received.try_into().ok()?)),
-        })
-    }
+fn decode(bytes: &[u8]) -> Option<Counted> {
+    let (position, received) = bytes.split_at_checked(8)?;
+    Some(Counted {
+        position: Position::new(u64::from_be_bytes(position.try_into().ok()?)),
+        received: Timestamp::from_micros(i64::from_be_bytes(received.try_into().ok()?)),
+    })
 }
 
 /// The generations of message keys.
@@ -75,7 +59,7 @@ impl Messages {
     ) -> fjall::Result<Messages> {
         let generation = meta.get(GENERATION_ENTRY)?.and_then(|entry| {
             // A generation's entry is written as one of a key's is.
-            Counted::decode(&entry).map(|it| (it.position.get(), it.received))
+            decode(&entry).map(|it| (it.position.get(), it.received))
         });
         let number = generation.map(|(number, _)| number);
         let older = number.and_then(|it| it.checked_sub(1));
@@ -114,7 +98,7 @@ impl Messages {
         let number = self.generation.map_or(0, |(number, _)| number + 1);
         let next = db.keyspace(&format!("{NAME}{number}"), || keyspace_options(options))?;
         let entry = Counted { position: Position::new(number), received: now };
-        batch.insert(meta, GENERATION_ENTRY, entry.encode());
+        batch.insert(meta, GENERATION_ENTRY, encode(entry));
         self.generation = Some((number, now));
         let oldest = self.previous.take();
         self.previous = self.current.replace(next);
@@ -125,7 +109,7 @@ impl Messages {
     pub(crate) fn find(&self, key: MessageKey) -> fjall::Result<Option<Counted>> {
         for generation in [&self.current, &self.previous].into_iter().flatten() {
             if let Some(value) = generation.get(key.as_bytes())? {
-                return Ok(Counted::decode(&value));
+                return Ok(decode(&value));
             }
         }
         Ok(None)
@@ -134,7 +118,7 @@ impl Messages {
     /// Remembers the event that counted for `key`.
     pub(crate) fn insert(&self, batch: &mut OwnedWriteBatch, key: MessageKey, counted: Counted) {
         if let Some(current) = &self.current {
-            batch.insert(current, *key.as_bytes(), counted.encode());
+            batch.insert(current, *key.as_bytes(), encode(counted));
         }
     }
 }

@@ -6,12 +6,12 @@ use std::sync::{Mutex, PoisonError};
 
 use domain::{Envelope, MessageKey, Position};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
-use ports::{PortError, Receipt};
+use ports::{Counted, PortError, Receipt};
 use rustc_hash::FxHashMap;
 
 use crate::Options;
 use crate::error::{BACKEND, from_io, from_store, unreadable};
-use crate::messages::{Counted, Messages};
+use crate::messages::Messages;
 use crate::segments::Segments;
 use crate::{disk, journal};
 

@@ -28,9 +28,9 @@
 use std::time::Duration;
 
 use async_nats::jetstream::stream::Info;
-use domain::{Envelope, MessageKey, Position, Timestamp};
+use domain::{Envelope, MessageKey, Position};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
-use ports::{DUPLICATE_WINDOW, PortError};
+use ports::{Counted, PortError};
 use rustc_hash::FxHashMap;
 use tokio::time::{Instant, timeout};
 
@@ -45,22 +45,6 @@ const AGAIN: char = '@';
 const NEAR: u64 = 16;
 /// How many reads are under way together for one call.
 const READS: usize = 16;
-
-/// The event that counted for a message key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Counted {
-    /// Where it is kept.
-    pub position: Position,
-    /// When it was received.
-    pub received: Timestamp,
-}
-
-impl Counted {
-    /// Whether an event with the same key, received at `received`, is the same one sent again.
-    pub(crate) fn covers(&self, received: Timestamp) -> bool {
-        received.since(self.received) <= DUPLICATE_WINDOW
-    }
-}
 
 /// The message id of an event, whose message key was last counted as told.
 pub(crate) fn message_id(key: MessageKey, before: Option<Counted>) -> String {
@@ -177,7 +161,7 @@ fn runs(mut positions: Vec<Position>) -> Vec<(Position, Position)> {
 
 #[cfg(test)]
 mod tests {
-    use domain::Span;
+    use domain::Timestamp;
     use ports::conformance::any_event;
 
     use super::*;
@@ -206,15 +190,6 @@ mod tests {
         assert_eq!(found(1, &[9, 4]), Some(at(4)), "the key's own event is found behind the other");
         assert_eq!(found(3, &[9, 4]), None, "a new key is new");
         assert_eq!(found(2, &[12, 9]), Some(at(9)), "what is gone has no key");
-    }
-
-    #[test]
-    fn an_event_is_a_repeat_to_the_end_of_the_day() {
-        let received = any_event(1).received_time;
-        let counted = Counted { position: Position::new(1), received };
-        assert!(counted.covers(received.plus(Span::DAY)));
-        assert!(counted.covers(received.minus(Span::DAY.times(2))));
-        assert!(!counted.covers(received.plus(Span::from_micros(Span::DAY.as_micros() + 1))));
     }
 
     #[test]

@@ -32,12 +32,12 @@ use async_nats::jetstream::message::PublishMessage;
 use async_nats::jetstream::publish::PublishAck;
 use bytes::Bytes;
 use domain::{Envelope, MessageKey, Position, Timestamp};
-use ports::{PortError, Receipt};
+use ports::{Counted, PortError, Receipt};
 use rustc_hash::FxHashMap;
 use tokio::task;
 use tokio::time::Instant;
 
-use crate::counted::{self, Counted};
+use crate::counted;
 use crate::error::{from_publish, refused, unavailable};
 use crate::nats_log::Shared;
 

@@ -41,7 +41,7 @@ pub use dump::{Row, Rows};
 pub use error::PortError;
 pub use lake::{Act, ActKind, Acts, ActsWanted, Lake, LakeTable, Report, Tended};
 pub use leases::{Lease, Leases};
-pub use log::{DUPLICATE_WINDOW, Log, Receipt};
+pub use log::{Counted, DUPLICATE_WINDOW, Log, Receipt};
 pub use projections::{Batch, N_SHARES, Projections, Share, Snapshot, Table, Write};
 pub use records::{
     AuditEntry, BlindId, Changes, IdKind, KeyRecord, KeyScope, MovedId, Quarantined, Records,

@@ -1,12 +1,28 @@
 //! The log: what happened, in order.
 
 use async_trait::async_trait;
-use domain::{Envelope, Position, Recorded, Span};
+use domain::{Envelope, Position, Recorded, Span, Timestamp};
 
 use crate::PortError;
 
 /// How long a message key is remembered, by the time of receipt.
 pub const DUPLICATE_WINDOW: Span = Span::DAY;
+
+/// The event that counted for a message key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// Where it is kept.
+    pub position: Position,
+    /// When it was received.
+    pub received: Timestamp,
+}
+
+impl Counted {
+    /// Whether an event with the same key, received at `received`, is the same one sent again.
+    pub fn covers(&self, received: Timestamp) -> bool {
+        received.since(self.received) <= DUPLICATE_WINDOW
+    }
+}
 
 /// What the log did with one event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,4 +94,18 @@ pub trait Log: Send + Sync {
 
     /// Bytes that can still be written before the log must refuse, as far as the backend knows.
     fn room_bytes(&self) -> Option<u64>;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_is_a_repeat_to_the_end_of_the_day() {
+        let received = Timestamp::from_secs(1_800_000_000);
+        let counted = Counted { position: Position::new(1), received };
+        assert!(counted.covers(received.plus(Span::DAY)));
+        assert!(counted.covers(received.minus(Span::DAY.times(2))));
+        assert!(!counted.covers(received.plus(Span::from_micros(Span::DAY.as_micros() + 1))));
+    }
 }
