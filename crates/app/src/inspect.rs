@@ -1,7 +1,7 @@
 //! Looking at a shop from outside: is it ready, and what state is it in.
 
 use domain::{Position, Recorded};
-use ports::{LakeTable, PortError, Report};
+use ports::{LakeTable, Pool, PortError, Report};
 
 use crate::App;
 use crate::live::Live;
@@ -61,6 +61,18 @@ impl App {
             n_live_visitors,
             n_products,
         }
+    }
+
+    /// How many leases of each kind of work this process holds.
+    pub fn leases_held(&self) -> Vec<(String, usize)> {
+        self.held_leases.by_kind(self.now())
+    }
+
+    /// How busy the connections to the backends are.
+    pub fn pools(&self) -> Vec<Pool> {
+        let mut pools = self.backends.records.pools();
+        pools.extend(self.backends.projections.pools());
+        pools
     }
 
     /// Digests of the parts of the live state.

@@ -29,6 +29,7 @@ mod catalogue;
 mod decide;
 mod follow;
 mod hand_out;
+mod held_leases;
 mod history;
 pub mod import;
 mod ingest;
@@ -76,6 +77,7 @@ use archive::Archiving;
 use backends_health::LastHealth;
 use decide::Journal;
 use follow::Saved;
+use held_leases::HeldLeases;
 use live::Live;
 use models::Models;
 use pseudonyms::directory::Directory;
@@ -132,6 +134,8 @@ pub struct App {
     switch: SwitchState,
     known_changes: Known,
     last_health: LastHealth,
+    /// The leases among the backends.
+    held_leases: Arc<HeldLeases>,
     /// Held by whoever changes keys, placements or the switch, so that records and memory change in
     /// one order.
     administering: tokio::sync::Mutex<()>,
@@ -212,6 +216,9 @@ impl App {
         applied: watch::Sender<Position>,
     ) -> Result<Arc<App>, OpenError> {
         check_root_key(&backends, &root_key).await?;
+        let held_leases = HeldLeases::of(backends.leases);
+        let leases: Arc<dyn Leases> = Arc::clone(&held_leases) as _;
+        let backends = Backends { leases, ..backends };
         let live = Live::new(settings.shop.currency, settings.visitors_max);
         let app = App {
             directory: Directory::new(settings.shop.id.clone(), root_key),
@@ -229,6 +236,7 @@ impl App {
             switch: SwitchState::default(),
             known_changes: Known::default(),
             last_health: LastHealth::default(),
+            held_leases,
             administering: tokio::sync::Mutex::default(),
             settings,
             backends,

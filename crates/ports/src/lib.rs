@@ -30,6 +30,7 @@ mod error;
 mod lake;
 mod leases;
 mod log;
+mod pools;
 mod projections;
 mod records;
 mod registry;
@@ -42,6 +43,7 @@ pub use error::PortError;
 pub use lake::{Act, ActKind, Acts, ActsWanted, Lake, LakeTable, Report, Tended};
 pub use leases::{Lease, Leases};
 pub use log::{Counted, DUPLICATE_WINDOW, Log, Receipt};
+pub use pools::Pool;
 pub use projections::{Batch, N_SHARES, Projections, Share, Snapshot, Table, Write};
 pub use records::{
     AuditEntry, BlindId, Changes, IdKind, KeyRecord, KeyScope, MovedId, Quarantined, Records,

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{Partition, Position};
 
-use crate::PortError;
+use crate::{Pool, PortError};
 
 /// A whole state in bytes, as of a position.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -100,6 +100,11 @@ pub struct Batch {
 /// - A snapshot is replaced whole or not at all.
 #[async_trait]
 pub trait Projections: Send + Sync {
+    /// How busy the connections to it are; empty where there are none.
+    fn pools(&self) -> Vec<Pool> {
+        Vec::new()
+    }
+
     /// The positions up to which the shares contain the log, in order.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::fmt;
 use async_trait::async_trait;
 use domain::{Placement, PlacementId, Position, ShopId, ShopperKey, Timestamp};
 
-use crate::{PortError, Row, Rows};
+use crate::{Pool, PortError, Row, Rows};
 
 /// What an outside id is an id of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -156,6 +156,11 @@ pub struct MovedId {
 ///   of them in again changes nothing.
 #[async_trait]
 pub trait Records: Send + Sync {
+    /// How busy the connections to it are; empty where there are none.
+    fn pools(&self) -> Vec<Pool> {
+        Vec::new()
+    }
+
     /// Looks ids up; one answer an id, in order.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::Position;
-use ports::{Batch, N_SHARES, PortError, Projections, Snapshot, Table};
+use ports::{Batch, N_SHARES, Pool, PortError, Projections, Snapshot, Table};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor, PgPool};
 
@@ -98,6 +98,12 @@ async fn prepare(pool: &PgPool) -> sqlx::Result<i64> {
 
 #[async_trait]
 impl Projections for SqlProjections {
+    fn pools(&self) -> Vec<Pool> {
+        let n_idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        let n_in_use = self.pool.size().saturating_sub(n_idle);
+        vec![Pool { name: "projections", n_in_use, n_max: CONNECTIONS_MAX }]
+    }
+
     async fn positions(&self) -> Result<[Position; N_SHARES], PortError> {
         again!("reading the tables' positions", tables::positions(&self.pool))
     }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{Placement, PlacementId, ShopperKey, Span, Timestamp};
 use ports::{
-    AuditEntry, BlindId, Changes, KeyRecord, Lease, Leases, ModelRecord, MovedId, PortError,
+    AuditEntry, BlindId, Changes, KeyRecord, Lease, Leases, ModelRecord, MovedId, Pool, PortError,
     Quarantined, Records, Registry, Row, Rows, ShopperRecord, StageChange, Switch,
 };
 use sqlx::ConnectOptions;
@@ -139,6 +139,10 @@ async fn reach(writer: &Sessions) -> sqlx::Result<()> {
 
 #[async_trait]
 impl Records for SqlRecords {
+    fn pools(&self) -> Vec<Pool> {
+        vec![self.writer.pool("records_writing"), self.readers.pool("records_reading")]
+    }
+
     async fn resolve(&self, ids: &[BlindId]) -> Result<Vec<Option<ShopperRecord>>, PortError> {
         let shoppers = &self.shoppers;
         let found = read!(self, "looking shoppers up", shoppers.find(ids))?;

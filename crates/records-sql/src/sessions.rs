@@ -4,6 +4,7 @@ use std::fmt;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use ports::Pool;
 use sqlx::any::AnyConnectOptions;
 use sqlx::{AnyConnection, ConnectOptions, Connection, Executor};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -81,6 +82,12 @@ impl Sessions {
     pub(crate) async fn turn(&self) -> Turn<'_> {
         let permit = self.turns.acquire().await;
         Turn { sessions: self, _permit: permit.expect("the semaphore is never closed") }
+    }
+
+    /// How many connections are in use.
+    pub(crate) fn pool(&self, name: &'static str) -> Pool {
+        let n_free = u32::try_from(self.turns.available_permits()).unwrap_or(self.n_max);
+        Pool { name, n_in_use: self.n_max.saturating_sub(n_free), n_max: self.n_max }
     }
 
     /// Forgets connections that nobody uses: one has died, and the others may be dead too.

@@ -97,6 +97,27 @@ pub static METRICS: &[Metric] = &[
         "Shares of the tables of decisions that this replica keeps, of 16 in all.",
     ),
     gauge(
+        "held_leases",
+        &["work"],
+        "Leases that this process holds, by the kind of work: `archive`, `training`, `tables` and others. Over all \
+         replicas together one of each, but 16 of `tables` and one `replica` each.",
+    ),
+    counter(
+        "leases_lost_total",
+        &["work"],
+        "Leases that somebody else had when they were to be renewed: this process was too slow.",
+    ),
+    gauge(
+        "used_connections",
+        &["pool"],
+        "Connections to the database in use; worry when it stays at `most_connections`: then callers wait.",
+    ),
+    gauge(
+        "most_connections",
+        &["pool"],
+        "Connections to the database that may be in use at a time.",
+    ),
+    gauge(
         "consent_refusing_visitors",
         &[],
         "Shoppers who refuse something. At 3,500,000 no more refusals can be kept.",

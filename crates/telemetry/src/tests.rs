@@ -10,7 +10,7 @@ use crate::traces::TRACED_CRATES;
 use crate::{METRICS, MetricKind};
 
 /// By what metrics may be divided: none of these names anybody or anything of a shop's.
-const LABELS: [&str; 10] = [
+const LABELS: [&str; 12] = [
     "backend",
     "fallback",
     "route",
@@ -21,6 +21,8 @@ const LABELS: [&str; 10] = [
     "code",
     "result",
     "generator",
+    "work",
+    "pool",
 ];
 
 /// What is called on a metric, which ends its name and labels.
@@ -124,6 +126,8 @@ fn names_say_what_they_count_in_and_labels_name_nobody() {
                 "_requests",
                 "_seconds",
                 "_shares",
+                "_leases",
+                "_connections",
             ],
         };
         assert!(endings.iter().any(|ending| metric.name.ends_with(ending)), "{}", metric.name);

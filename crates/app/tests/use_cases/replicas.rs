@@ -1,5 +1,6 @@
 //! Several processes keep one shop's tables: each its part, and the part of one that died.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::{App, Backends, Replicas};
@@ -81,6 +82,32 @@ async fn each_replica_writes_its_part_and_then_that_of_one_that_died() {
     site.shop.clock.advance(Span::SECOND.times(11));
     look(&site.shop.app).await;
     assert_eq!(site.n_entries().await, [120, 120], "nothing of what it did not write is missing");
+}
+
+#[tokio::test]
+async fn each_replica_tells_which_leases_it_holds() {
+    let site = Site::new().await;
+    let held = |app: &App| app.leases_held().into_iter().collect::<BTreeMap<_, _>>();
+    let expected = |n: usize| BTreeMap::from([("replica", 1), ("tables", n)].map(named));
+    look(&site.shop.app).await;
+    assert_eq!(held(&site.shop.app), expected(16));
+
+    let other = site.replica().await;
+    for app in [&other, &site.shop.app, &other] {
+        look(app).await;
+    }
+    assert_eq!([held(&site.shop.app), held(&other)], [expected(8), expected(8)]);
+
+    site.shop.clock.advance(Span::SECOND.times(11));
+    assert_eq!(
+        held(&other),
+        BTreeMap::from([("replica", 0), ("tables", 0)].map(named)),
+        "they ended"
+    );
+}
+
+fn named((kind, n): (&str, usize)) -> (String, usize) {
+    (kind.to_owned(), n)
 }
 
 #[tokio::test]

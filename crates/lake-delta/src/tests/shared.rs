@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, SystemTime};
 
 use domain::{Position, Recorded};
-use ports::Lake as _;
 use ports::conformance::history;
+use ports::{Lake as _, PortError};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::{Home, LATER, small};
 use crate::DeltaLake;
@@ -39,6 +40,29 @@ fn pausing_before(name: &'static str) -> (Watch, Pause) {
 /// The first commit after the one that makes the table.
 const FIRST: &str = "events/_delta_log/00000000000000000001.json";
 
+/// Two archivists of one lake.
+struct Race {
+    /// Stands still between its files and its first commit, until it may `go`.
+    slow: Arc<DeltaLake>,
+    quick: Arc<DeltaLake>,
+    go: mpsc::Sender<()>,
+    /// What `slow` does.
+    task: JoinHandle<Result<Position, PortError>>,
+}
+
+/// Lets one archive `events`, and waits until it stands still.
+async fn race(home: &Home, events: &[Recorded]) -> Race {
+    let (watch, Pause { reached, go }) = pausing_before(FIRST);
+    let slow = home.open_watched(small(), watch).await.unwrap();
+    let quick = home.open(small()).await.unwrap();
+    let task = tokio::spawn({
+        let (slow, events) = (Arc::clone(&slow), events.to_vec());
+        async move { slow.archive(events).await }
+    });
+    reached.await.unwrap();
+    Race { slow, quick, go, task }
+}
+
 async fn check_whole(lakes: &[&DeltaLake], events: &[Recorded]) {
     for lake in lakes {
         let archived = lake.refresh().await.unwrap();
@@ -53,18 +77,11 @@ async fn check_whole(lakes: &[&DeltaLake], events: &[Recorded]) {
 /// One stands still between its files and its commit, while the other archives some of the same events.
 async fn check_overtaken_archivist(home: Home) {
     let events = history(100);
-    let (watch, pause) = pausing_before(FIRST);
-    let slow = home.open_watched(small(), watch).await.unwrap();
-    let quick = home.open(small()).await.unwrap();
-    let task = tokio::spawn({
-        let (slow, events) = (Arc::clone(&slow), events.clone());
-        async move { slow.archive(events).await }
-    });
-    pause.reached.await.unwrap();
+    let Race { slow, quick, go, task } = race(&home, &events).await;
     assert_eq!(quick.archive(events[..60].to_vec()).await.unwrap(), Position::new(60));
     assert_eq!(quick.archive(events[60..80].to_vec()).await.unwrap(), Position::new(80));
     quick.tend(LATER).await.unwrap();
-    pause.go.send(()).unwrap();
+    go.send(()).unwrap();
     let answered = task.await.unwrap().unwrap();
     assert_eq!(answered, Position::new(80), "who is overtaken is told how far it is");
     assert_eq!(slow.archive(events[80..].to_vec()).await.unwrap(), Position::new(100));
@@ -85,16 +102,9 @@ async fn an_archivist_that_is_overtaken_gives_way_in_s3() {
 /// One stands still between its files and its commit, while the other removes what nobody needs.
 async fn check_files_before_their_commit(home: Home) {
     let events = history(100);
-    let (watch, pause) = pausing_before(FIRST);
-    let slow = home.open_watched(small(), watch).await.unwrap();
-    let quick = home.open(small()).await.unwrap();
-    let task = tokio::spawn({
-        let (slow, events) = (Arc::clone(&slow), events.clone());
-        async move { slow.archive(events).await }
-    });
-    pause.reached.await.unwrap();
+    let Race { slow, quick, go, task } = race(&home, &events).await;
     assert_eq!(quick.tend(LATER).await.unwrap(), ports::Tended::default(), "it has just begun");
-    pause.go.send(()).unwrap();
+    go.send(()).unwrap();
     assert_eq!(task.await.unwrap().unwrap(), Position::new(100), "nobody was quicker");
     check_whole(&[&slow, &quick], &events).await;
 }

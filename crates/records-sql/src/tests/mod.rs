@@ -19,6 +19,7 @@ on_both![
     the_contract_of_leases_is_kept,
     the_contract_of_dumps_is_kept,
     a_dump_that_nobody_reads_to_its_end_lets_go,
+    connections_in_use_are_told,
     a_database_from_before_there_were_models_is_brought_up_to_date,
     of_two_who_assign_at_once_one_wins_and_both_are_told,
     of_two_processes_that_assign_at_once_one_wins_and_both_are_told,
@@ -56,6 +57,18 @@ async fn the_contract_of_dumps_is_kept(mut store: Store) {
     let source = store.url.clone();
     store.renew_beside();
     check_dump(async || SqlRecords::connect(&source).await, async || store.open().await).await;
+}
+
+async fn connections_in_use_are_told(store: Store) {
+    let records = store.open().await.unwrap();
+    let n_in_use = || records.pools().iter().map(|it| it.n_in_use).collect::<Vec<_>>();
+    assert_eq!(n_in_use(), [0, 0]);
+    {
+        let _turn = records.writer.turn().await;
+        assert_eq!(n_in_use(), [1, 0]);
+    }
+    assert_eq!(n_in_use(), [0, 0]);
+    assert!(records.pools().iter().all(|it| it.n_max > 0));
 }
 
 async fn a_dump_that_nobody_reads_to_its_end_lets_go(store: Store) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use app::{BackendHealth, BackendName, Readiness};
+use app::{App, BackendHealth, BackendName, Readiness};
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -151,6 +151,17 @@ fn gauge(state: &Readiness) {
     }
 }
 
+/// The same of what replicas and backends share.
+fn gauge_shared(app: &App) {
+    for (work, n_held) in app.leases_held() {
+        metrics::gauge!("held_leases", "work" => work).set(n_held as f64);
+    }
+    for pool in app.pools() {
+        metrics::gauge!("used_connections", "pool" => pool.name).set(f64::from(pool.n_in_use));
+        metrics::gauge!("most_connections", "pool" => pool.name).set(f64::from(pool.n_max));
+    }
+}
+
 /// How many events decisions are behind the log.
 fn behind(state: &Readiness) -> u64 {
     state.head.get().saturating_sub(state.applied.get())
@@ -165,5 +176,6 @@ pub(crate) async fn metrics(
     State(shared): State<Arc<Shared>>,
 ) -> ([(HeaderName, &'static str); 1], String) {
     gauge(&shared.app.readiness());
+    gauge_shared(&shared.app);
     ([(CONTENT_TYPE, "text/plain; version=0.0.4")], (shared.render_metrics)())
 }
