@@ -3,6 +3,7 @@
 mod model;
 mod postgres;
 mod sqlite;
+mod standby;
 mod steps;
 mod store;
 
