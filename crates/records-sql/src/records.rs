@@ -369,4 +369,8 @@ impl Leases for SqlRecords {
     async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError> {
         read!(self, "reading leases", leases::held(prefix, now))
     }
+
+    async fn forget(&self, prefix: &str, now: Timestamp) -> Result<(), PortError> {
+        write!(self, Harmless, "forgetting leases", leases::forget(prefix, now))
+    }
 }
