@@ -37,7 +37,8 @@ const READ_MAX: usize = 8_192;
 const BATCH_BYTES_MAX: usize = 96 << 20;
 /// The work that is leased.
 const WORK: &str = "archive";
-/// For how long it is leased; renewed when half of it is over.
+/// For how long it is leased; renewed when half of it is over, and all the time while the lake is tended, which
+/// may take long.
 const LEASE_TERM: Span = Span::SECOND.times(30);
 /// How long after another process was found to archive it is looked again.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
@@ -272,13 +273,34 @@ impl App {
         self.hold_lease(turn).await?;
         let start = self.now();
         tracing::debug!("tending");
-        let tended = self.backends.lake.tend(start).await?;
+        let tended = self.tend_leased(turn, start).await?;
         (turn.n_commits_since_tended, turn.tended) = (0, Some(start));
         tracing::debug!(?tended, "tended");
         metrics::histogram!("lake_tend_seconds").record(self.now().since(start).as_secs_f64());
         metrics::counter!("lake_files_merged_total").increment(tended.n_files_merged);
         metrics::counter!("lake_files_removed_total").increment(tended.n_files_removed);
         Ok(tended)
+    }
+
+    /// Tends while the lease is held; given up, as after a crash, where somebody else has it.
+    async fn tend_leased(
+        &self,
+        turn: &mut MutexGuard<'_, Turn>,
+        now: Timestamp,
+    ) -> Result<Tended, ArchiveError> {
+        let mut tending = self.backends.lake.tend(now);
+        loop {
+            tokio::select! {
+                tended = &mut tending => return Ok(tended?),
+                () = tokio::time::sleep(duration(self.settings.archive.renew_every)) => {}
+            }
+            if let Some(lease) = &turn.lease {
+                turn.lease = self.backends.leases.renew(lease, self.now(), LEASE_TERM).await?;
+            }
+            if turn.lease.is_none() {
+                return Err(ArchiveError::Elsewhere);
+            }
+        }
     }
 
     /// Takes the lease of archiving, or holds it for longer.

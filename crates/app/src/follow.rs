@@ -16,7 +16,7 @@ use std::time::Duration;
 use domain::{Position, Recorded, Timestamp};
 use ports::{PortError, Share, Snapshot};
 
-use crate::live::{Live, SnapshotDamage};
+use crate::live::{Live, SavedBy, SnapshotDamage};
 use crate::tables::Pending;
 use crate::{App, Replicas};
 
@@ -107,6 +107,7 @@ impl App {
             Replicas::One => least.is_some_and(|least| position <= *least),
             Replicas::Many => true,
         };
+        let snapshot = snapshot.filter(|it| self.is_of_ours(it));
         if let Some(snapshot) = snapshot.filter(|it| is_usable(it.position)) {
             let live = Live::decode(&snapshot.bytes, self.shop().currency)?;
             // So must a state that was folded under other bounds.
@@ -118,6 +119,20 @@ impl App {
         *self.tables.pending() = Pending::after(position, self.settings.replicas);
         self.note_saved(Saved { position, time: self.now() });
         Ok(self.fold_all().await?)
+    }
+
+    /// Whether a snapshot is of a program with the same state. An earlier one's is computed anew; so is a newer
+    /// one's among replicas, which are restarted one after the other. One process alone refuses that: who
+    /// began a newer program on its folder would lose by going on with this one.
+    fn is_of_ours(&self, snapshot: &Snapshot) -> bool {
+        match SavedBy::of(&snapshot.bytes) {
+            SavedBy::Ours => return true,
+            SavedBy::Newer if self.is_alone() => return true,
+            SavedBy::Newer => tracing::warn!("the snapshot is a newer program's"),
+            SavedBy::Earlier => tracing::info!("the snapshot is an earlier program's"),
+        }
+        tracing::info!("the live state is computed anew from the history");
+        false
     }
 
     /// The end of the log, once it shows `position`: others may have appended what this process has only

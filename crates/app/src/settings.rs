@@ -75,6 +75,8 @@ pub struct ArchiveSettings {
     pub tend_every_commits: u64,
     /// After how long the lake is tended, if there was a commit since.
     pub tend_every: Span,
+    /// How often it is said that the lake is still being tended, so that nobody else does it.
+    pub renew_every: Span,
     /// How long the archivist rests after a failure.
     pub retry_after: Span,
 }
@@ -87,6 +89,7 @@ impl Default for ArchiveSettings {
             log_keep_events: 1_000_000,
             tend_every_commits: 60,
             tend_every: Span::HOUR,
+            renew_every: Span::SECOND.times(10),
             retry_after: Span::SECOND.times(2),
         }
     }

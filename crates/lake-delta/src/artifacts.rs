@@ -50,6 +50,17 @@ impl StoredArtifacts {
         Ok(StoredArtifacts { store })
     }
 
+    /// Opens the store at `place` for whoever only reads it: nothing is written there.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when it cannot be reached.
+    pub async fn find(place: &Place) -> Result<StoredArtifacts, PortError> {
+        let opening = |err: Error| translate(&format!("opening {place}"), err);
+        let store = Store::open(place, ASIDE, unwatched()).await.map_err(opening)?;
+        Ok(StoredArtifacts { store })
+    }
+
     async fn get_named(&self, name: &Name) -> Result<Option<Vec<u8>>, PortError> {
         match self.store.get(name.as_ref()).await {
             Ok(found) => Ok(Some(found.into())),

@@ -58,6 +58,9 @@ const BACKOFF_MAX: Duration = Duration::from_secs(5);
 /// The object by which it is found out whether puts keep their conditions.
 const PROBE: &str = "PROBE";
 
+/// The same for what is put together of parts.
+const PARTS_PROBE: &str = "PROBE-PARTS";
+
 /// A prefix of a bucket.
 #[derive(Clone)]
 pub(crate) struct S3Store {
@@ -93,14 +96,32 @@ impl S3Store {
             match put.map_err(|err| self.explain(PROBE, err)) {
                 // The first time there may be none.
                 Ok(_) => {}
-                Err(Error::AlreadyExists { .. }) => return Ok(()),
+                Err(Error::AlreadyExists { .. }) => return self.check_conditions_of_parts().await,
                 Err(err) => return Err(err),
             }
         }
-        let overwritten = Error::NotSupported {
-            source: "a put with `If-None-Match: *` replaced an object that exists".into(),
-        };
-        Err(Trouble::settled(self.shown(PROBE), KEEP_CONDITIONS, overwritten))
+        Err(self.overwritten(PROBE, "a put with `If-None-Match: *` replaced an object that exists"))
+    }
+
+    /// The same for what is put together of parts, which services decide elsewhere.
+    async fn check_conditions_of_parts(&self) -> Result<()> {
+        let probe = Path::from(PARTS_PROBE);
+        let put = self.inner.objects.put(&probe, PutPayload::from_static(b"probe")).await;
+        put.map_err(|err| self.explain(PARTS_PROBE, err))?;
+        let copied = self.inner.objects.copy_opts(&probe, &probe, copy_new()).await;
+        match copied.map_err(|err| self.explain(PARTS_PROBE, err)) {
+            Err(Error::AlreadyExists { .. }) => Ok(()),
+            Err(err) => Err(err),
+            Ok(()) => Err(self.overwritten(
+                PARTS_PROBE,
+                "parts put together with `If-None-Match: *` replaced an object that exists",
+            )),
+        }
+    }
+
+    fn overwritten(&self, name: &str, what: &'static str) -> Error {
+        let overwritten = Error::NotSupported { source: what.into() };
+        Trouble::settled(self.shown(name), KEEP_CONDITIONS, overwritten)
     }
 
     /// Where `name` is, for messages.
@@ -126,12 +147,11 @@ impl S3Store {
         }
         let number = token().map_err(|err| Error::Generic { store: STORE, source: err.into() })?;
         let aside = Path::from(format!("{}/{number}", self.inner.aside));
-        let copy = CopyOptions { mode: CopyMode::Create, ..CopyOptions::default() };
         let objects = &self.inner.objects;
         let explained = |err| self.explain(name, err);
         self.put_parts(aside.as_ref(), bytes).await.map_err(explained)?;
         self.step(Step::BeforeName, name).await?;
-        let copied = objects.copy_opts(&aside, &path, copy).await.map_err(explained);
+        let copied = objects.copy_opts(&aside, &path, copy_new()).await.map_err(explained);
         if let Err(err) = objects.delete(&aside).await {
             tracing::warn!(error = %err, object = self.shown(aside.as_ref()), "could not be removed");
         }
@@ -198,6 +218,10 @@ impl S3Store {
 
 fn create() -> PutOptions {
     PutOptions { mode: PutMode::Create, ..PutOptions::default() }
+}
+
+fn copy_new() -> CopyOptions {
+    CopyOptions { mode: CopyMode::Create, ..CopyOptions::default() }
 }
 
 fn client(location: &S3Location) -> Result<AmazonS3> {

@@ -202,3 +202,29 @@ async fn a_message_that_is_missing_in_the_middle_is_reported() {
     assert!(matches!(damaged, PortError::Unreadable { .. }), "{damaged:?}");
     assert!(damaged.to_string().contains("the event at 21 is missing"), "{damaged}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_is_what_it_always_was_and_a_newer_program_s_is_read_too() {
+    let Some(server) = NatsServer::start() else { return };
+    let log = open(&server, small()).await.unwrap();
+    log.append(vec![any_event(1)]).await.unwrap();
+    let administrator = administrator(&server).await;
+    let stream = administrator.get_stream("tastemaker-shop-log").await.unwrap();
+    let stored = stream.get_raw_message(1).await.unwrap();
+    assert_eq!(stored.subject.as_str(), "tastemaker.shop.log.0");
+    let id = stored.headers.get("Nats-Msg-Id").map(|it| it.as_str());
+    assert_eq!(id, Some("9e3779b97f4a7c150000000000000001"));
+    assert_eq!(stored.headers.len(), 1, "{:?}", stored.headers);
+    assert_eq!(stored.payload[..], any_event(1).encode(), "whose bytes `domain` pins");
+
+    let newer = Envelope { unknown: vec![(40, vec![1])], ..any_event(2) };
+    let mut headers = async_nats::HeaderMap::new();
+    headers.insert("Nats-Msg-Id", "9e3779b97f4a7c150000000000000002");
+    headers.insert("Tastemaker-Of-The-Future", "yes");
+    let published =
+        administrator.publish_with_headers(stored.subject, headers, newer.encode().into()).await;
+    published.unwrap().await.unwrap();
+    log.wait_past(Position::new(1)).await;
+    let read = log.read(Position::new(1), 10).await.unwrap();
+    assert_eq!(read[0].envelope, newer, "with what is not known");
+}

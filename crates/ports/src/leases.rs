@@ -27,6 +27,7 @@ pub struct Lease {
 /// - At any `now`, at most one holder has a lease of a work that has not ended.
 /// - A lease that ended can be taken by anybody, and its former holder cannot renew it once it was.
 /// - `held` tells every lease that has not ended, whoever holds it, and no other.
+/// - `forget` leaves every lease that has not ended, and every other work's token as it is.
 /// - Taking a lease one holds already is refused as any other: a holder names one process's one task.
 #[async_trait]
 pub trait Leases: Send + Sync {
@@ -56,4 +57,8 @@ pub trait Leases: Send + Sync {
 
     /// The leases of the works whose names begin with `prefix` that have not ended at `now`, by work.
     async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError>;
+
+    /// Forgets the works whose names begin with `prefix` and that nobody holds at `now`. Their tokens begin
+    /// anew: this is for works that are named once and never again.
+    async fn forget(&self, prefix: &str, now: Timestamp) -> Result<(), PortError>;
 }

@@ -35,6 +35,8 @@ pub(crate) struct Dialect {
     pub(crate) session: &'static str,
     /// Said to a connection that writes, besides.
     pub(crate) writer_session: Option<&'static str>,
+    /// Whether other servers may hold the same and answer questions.
+    pub(crate) has_standbys: bool,
     /// How ids are given to shoppers.
     pub(crate) ids: Ids,
     /// How many connections write at the same time.
@@ -108,6 +110,7 @@ static SQLITE: Dialect = Dialect {
          PRAGMA wal_autocheckpoint = 16384;
          PRAGMA journal_size_limit = 67108864;",
     ),
+    has_standbys: false,
     ids: Ids::Appended { changed: "PRAGMA data_version" },
     n_writers: 1,
     n_readers: 4,
@@ -158,6 +161,7 @@ static POSTGRES: Dialect = Dialect {
     session: "SELECT set_config('synchronous_commit', 'on', false)
               WHERE current_setting('synchronous_commit') = 'off'",
     writer_session: None,
+    has_standbys: true,
     ids: Ids::InPlace,
     n_writers: 4,
     n_readers: 8,

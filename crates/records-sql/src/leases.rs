@@ -92,6 +92,23 @@ pub(crate) async fn held(
     Ok(held)
 }
 
+/// Forgets the works whose names begin with `prefix` and that nobody holds at `now`.
+pub(crate) async fn forget(
+    connection: &mut AnyConnection,
+    prefix: &str,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    query(
+        "DELETE FROM lease
+         WHERE end_time <= $1 AND substr(work, 1, length(CAST($2 AS TEXT))) = CAST($2 AS TEXT)",
+    )
+    .bind(now.as_micros())
+    .bind(prefix)
+    .execute(connection)
+    .await?;
+    Ok(())
+}
+
 /// Ends every lease.
 pub(crate) async fn end_all(connection: &mut AnyConnection) -> sqlx::Result<()> {
     query("UPDATE lease SET holder = '', end_time = $1").bind(i64::MIN).execute(connection).await?;

@@ -4,8 +4,9 @@
 //! ```text
 //!  app ──▶ ports::Records, Registry, Leases ──▶ SqlRecords ──┬── connections that write, a
 //!                                                            │   transaction a call
-//!                                                            └── a few that read, which writing
-//!                                                                does not hold up
+//!                                                            ├── a few that read, which writing
+//!                                                            │   does not hold up
+//!                                                            └── reports: a standby, if there is one
 //! ```
 //!
 //! The database is SQLite in the data folder, for one process and the commands beside it; or PostgreSQL
@@ -59,6 +60,7 @@ mod registry;
 mod sessions;
 mod shoppers;
 mod sql;
+mod standby;
 #[cfg(test)]
 mod tests;
 mod tries;

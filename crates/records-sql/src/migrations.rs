@@ -9,7 +9,7 @@ use crate::sql::query;
 use crate::tries::Interrupted;
 
 /// The steps, in order; a step that was ever released is never changed.
-static STEPS: &[&str] = &[
+pub(crate) static STEPS: &[&str] = &[
     include_str!("../migrations/0001_first.sql"),
     include_str!("../migrations/0002_models.sql"),
     include_str!("../migrations/0003_replay.sql"),

@@ -13,9 +13,10 @@ use sqlx::ConnectOptions;
 use sqlx::any::AnyConnectOptions;
 
 use crate::dialect::Dialect;
-use crate::error::failed;
+use crate::error::{BACKEND, failed};
 use crate::sessions::Sessions;
 use crate::shoppers::{SETTLE_AFTER, ShopperMap};
+use crate::standby::Standby;
 use crate::tries::again;
 use crate::{administration, changes, dump, leases, load, migrations, quarantine, registry};
 
@@ -32,8 +33,15 @@ macro_rules! read {
         .map_err(failed($doing))
     };
     ($self:ident, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
-        again!(&$self.readers, Harmless, async {
-            let mut turn = $self.readers.turn().await;
+        read_on!(&$self.readers, $doing, $room::$call($($argument),*))
+    };
+}
+
+/// The same on some connections.
+macro_rules! read_on {
+    ($sessions:expr, $doing:literal, $room:ident::$call:ident($($argument:expr),*)) => {
+        again!($sessions, Harmless, async {
+            let mut turn = $sessions.turn().await;
             let mut session = turn.session().await?;
             let answer = $room::$call(session.connection(), $($argument),*).await?;
             session.keep();
@@ -62,7 +70,8 @@ macro_rules! write {
 pub struct SqlRecords {
     pub(crate) writer: Arc<Sessions>,
     shoppers: Arc<ShopperMap>,
-    readers: Arc<Sessions>,
+    pub(crate) readers: Arc<Sessions>,
+    standby: Option<Standby>,
 }
 
 impl SqlRecords {
@@ -86,9 +95,7 @@ impl SqlRecords {
         n_newcomers: usize,
     ) -> Result<SqlRecords, PortError> {
         sqlx::any::install_default_drivers();
-        let dialect = Dialect::of(url)?;
-        let options: sqlx::Result<AnyConnectOptions> = dialect.complete(url).parse();
-        let options = options.map_err(failed("reading its address"))?.disable_statement_logging();
+        let (dialect, options) = options(url)?;
         let writer = Arc::new(Sessions::for_writing(options.clone(), dialect));
         reach(&writer).await.map_err(failed("connecting to it"))?;
         migrations::migrate(&writer).await?;
@@ -96,7 +103,35 @@ impl SqlRecords {
             again!(&writer, Harmless, ShopperMap::load(Arc::clone(&writer), n_newcomers));
         let shoppers = shoppers.map_err(failed("reading newcomers"))?;
         let readers = Arc::new(Sessions::for_reading(options, dialect));
-        Ok(SqlRecords { writer, shoppers, readers })
+        Ok(SqlRecords { writer, shoppers, readers, standby: None })
+    }
+
+    /// Has reports answered by the standby at `url` wherever it has all that they need: the pages of the audit
+    /// trail, and dumps. It need not be there: then the primary answers.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError::Unavailable`] when that is no address of PostgreSQL.
+    pub fn with_standby(self, url: &str) -> Result<SqlRecords, PortError> {
+        let (dialect, options) = options(url)?;
+        if !dialect.has_standbys {
+            let what = "only PostgreSQL has standbys; name one as `postgres://USER@HOST/DATABASE`";
+            return Err(PortError::Unavailable {
+                backend: BACKEND,
+                what: what.to_owned(),
+                source: None,
+            });
+        }
+        Ok(SqlRecords { standby: Some(Standby::new(options, dialect)), ..self })
+    }
+
+    /// The connections on which a report is read.
+    pub(crate) async fn for_a_report(&self) -> Arc<Sessions> {
+        let standby = match &self.standby {
+            Some(standby) => standby.for_a_report(&self.readers).await,
+            None => None,
+        };
+        standby.unwrap_or_else(|| Arc::clone(&self.readers))
     }
 
     /// The address of the SQLite database in the file `path`.
@@ -114,6 +149,9 @@ impl SqlRecords {
     ///
     /// [`PortError`] when the database does not take leave.
     pub async fn close(&self) -> Result<(), PortError> {
+        if let Some(standby) = &self.standby {
+            standby.close().await.map_err(failed("closing it"))?;
+        }
         self.readers.close().await.map_err(failed("closing it"))?;
         self.writer.close().await.map_err(failed("closing it"))
     }
@@ -127,6 +165,14 @@ impl SqlRecords {
     pub async fn end_leases(&self) -> Result<(), PortError> {
         write!(self, Harmless, "ending leases", leases::end_all())
     }
+}
+
+/// How the database at `url` is reached, and what it speaks.
+fn options(url: &str) -> Result<(&'static Dialect, AnyConnectOptions), PortError> {
+    let dialect = Dialect::of(url)?;
+    let options: sqlx::Result<AnyConnectOptions> = dialect.complete(url).parse();
+    let options = options.map_err(failed("reading its address"))?.disable_statement_logging();
+    Ok((dialect, options))
 }
 
 /// Makes a first connection, which may take some tries where the database is just starting.
@@ -218,7 +264,8 @@ impl Records for SqlRecords {
         before: Option<i64>,
         n_max: u32,
     ) -> Result<Vec<AuditEntry>, PortError> {
-        read!(self, "reading the audit trail", administration::audit_trail(before, n_max))
+        let sessions = self.for_a_report().await;
+        read_on!(&sessions, "reading the audit trail", administration::audit_trail(before, n_max))
     }
 
     async fn quarantine(
@@ -271,7 +318,7 @@ impl Records for SqlRecords {
     }
 
     async fn dump(&self) -> Result<Box<dyn Rows>, PortError> {
-        dump::begin(&self.readers).await
+        dump::begin(&self.for_a_report().await).await
     }
 
     async fn load(&self, rows: Vec<Row>) -> Result<(), PortError> {
@@ -325,5 +372,9 @@ impl Leases for SqlRecords {
 
     async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError> {
         read!(self, "reading leases", leases::held(prefix, now))
+    }
+
+    async fn forget(&self, prefix: &str, now: Timestamp) -> Result<(), PortError> {
+        write!(self, Harmless, "forgetting leases", leases::forget(prefix, now))
     }
 }

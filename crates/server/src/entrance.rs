@@ -17,14 +17,25 @@ use domain::Position;
 use serde_json::json;
 use tower::ServiceExt;
 
-/// How far the opening of a shop is: the last event that its state contains, and the last there is.
-pub type OpeningProgress = Arc<dyn Fn() -> (Position, Position) + Send + Sync>;
+/// How far the opening of a shop is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct OpeningProgress {
+    /// The last event that its state contains.
+    pub applied: Position,
+    /// The last event there is.
+    pub head: Position,
+    /// The backend that is away, without which it is not opened.
+    pub waits_for: Option<&'static str>,
+}
+
+/// Tells how far the opening is.
+type TellProgress = Arc<dyn Fn() -> OpeningProgress + Send + Sync>;
 
 /// Where requests come in before there is a shop to answer them.
 #[derive(Clone)]
 pub struct Entrance {
     shop: Arc<OnceLock<Router>>,
-    progress: OpeningProgress,
+    progress: TellProgress,
 }
 
 impl fmt::Debug for Entrance {
@@ -37,7 +48,7 @@ impl fmt::Debug for Entrance {
 
 impl Entrance {
     /// The entrance of a shop that is being opened.
-    pub fn new(progress: OpeningProgress) -> Entrance {
+    pub fn new(progress: Arc<dyn Fn() -> OpeningProgress + Send + Sync>) -> Entrance {
         Entrance { shop: Arc::default(), progress }
     }
 
@@ -67,17 +78,23 @@ impl Entrance {
         if path == "/healthz" {
             return "ok\n".into_response();
         }
-        let (position, head) = (self.progress)();
-        let behind = head.get().saturating_sub(position.get());
+        let OpeningProgress { applied, head, waits_for } = (self.progress)();
+        let behind = head.get().saturating_sub(applied.get());
         let status = StatusCode::SERVICE_UNAVAILABLE;
         if path == "/readyz" {
-            let view = json!({
-                "ready": false, "position": position.to_string(), "behind": behind, "archived": "0",
+            let mut view = json!({
+                "ready": false, "position": applied.to_string(), "behind": behind, "archived": "0",
                 "intake": "starting", "decisions_waiting": 0, "missing": [], "backends": [],
             });
+            if let Some(backend) = waits_for {
+                view["waits_for"] = backend.into();
+            }
             return (status, [(RETRY_AFTER, "1")], Json(view)).into_response();
         }
-        let detail = format!("the shop is being opened: {behind} events are still to be read");
+        let detail = match waits_for {
+            Some(backend) => format!("the shop is opened when {backend} is there"),
+            None => format!("the shop is being opened: {behind} events are still to be read"),
+        };
         let problem = Json(Problem::new(ErrorCode::BackendUnavailable, detail));
         let headers = [(RETRY_AFTER, "1"), (CONTENT_TYPE, "application/problem+json")];
         (status, headers, problem).into_response()

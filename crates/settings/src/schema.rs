@@ -43,6 +43,10 @@ settings! {
         log_url: Option<Secret> = "";
         /// Records and projections: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. Empty for the data folder.
         records_url: Option<Secret> = "";
+        /// A standby of the PostgreSQL in `records_url`, of which reports are asked: the pages of the audit trail,
+        /// and what a backup reads of records. Where it is away or too far behind, the other answers. Empty where
+        /// there is none.
+        records_reports_url: Option<Secret> = "";
         /// Lake and models: `s3://BUCKET/PREFIX`. Empty for the data folder.
         lake_url: Option<Secret> = "";
     }
@@ -53,6 +57,10 @@ settings! {
         stream_replicas: u32 = 1 in 1..=5;
         /// How many bytes the stream may hold before events are refused. 0 leaves it to the server.
         stream_bytes_max: u64 = 0 in 0..=1_152_921_504_606_846_976;
+        /// How many messages of the last day each replica remembers at most, so that one that is sent again counts
+        /// once. Each takes 8 to 16 bytes of memory: 1.6 GB for as many as this. While more came within a day,
+        /// events are refused.
+        remembered_events_max: u32 = 100_000_000 in 100_000..=4_000_000_000;
         /// A file of credentials as `nsc` makes them, where the server wants one.
         credentials_file: Option<PathBuf> = "";
         /// A file of authorities that the servers' certificates are signed by, beside those that the system trusts.

@@ -25,7 +25,7 @@ use ports::{Entropy, Log, Projections};
 use projections_local::{FileTally, LocalProjections};
 use projections_sql::SqlProjections;
 use records_sql::SqlRecords;
-use settings::{NatsSettings, S3Style, Secret, Settings};
+use settings::{BackendSettings, NatsSettings, S3Style, Secret, Settings};
 
 use crate::ambient::{SystemClock, SystemEntropy};
 
@@ -53,6 +53,7 @@ pub(crate) async fn open_backends(settings: &Settings, first: Position) -> anyho
     std::fs::create_dir_all(folder)
         .with_context(|| format!("making the data folder {}", folder.display()))?;
     let chosen = &settings.backends;
+    check_together(settings)?;
     let folder_lock = chosen.log_url.is_some().then(|| lock(folder)).transpose()?;
     // The log comes first: one in the folder keeps a second process out of everything else.
     let (log, local_log): (Arc<dyn Log>, _) = match &chosen.log_url {
@@ -70,7 +71,7 @@ pub(crate) async fn open_backends(settings: &Settings, first: Position) -> anyho
     let scratch = folder.join("lake/tmp");
     let lake = DeltaLake::open(&place("lake")?, &scratch, shop_id, lake_options(settings)).await?;
     let artifacts = StoredArtifacts::open(&place("artifacts")?).await?;
-    let (records, projections) = open_records(chosen.records_url.as_ref(), folder).await?;
+    let (records, projections) = open_records(chosen, folder).await?;
     if chosen.records_url.is_none() {
         // Who held one is dead: the log's lock says so.
         records.end_leases().await?;
@@ -88,6 +89,28 @@ pub(crate) async fn open_backends(settings: &Settings, first: Position) -> anyho
         entropy: Arc::new(SystemEntropy),
     };
     Ok(Opened { backends, records, local_log, replicas, folder_lock })
+}
+
+/// How long files that others may be reading must stay, where there are others.
+const VACUUM_AFTER_MIN_SECS: u32 = 3_600;
+
+/// Refuses settings that are good alone and not together.
+fn check_together(settings: &Settings) -> anyhow::Result<()> {
+    let (chosen, lake) = (&settings.backends, &settings.lake);
+    if chosen.log_url.is_some() && lake.vacuum_after_secs < VACUUM_AFTER_MIN_SECS {
+        bail!(
+            "lake.vacuum_after_secs is {}, but other replicas may be reading files for longer than that; give \
+             {VACUUM_AFTER_MIN_SECS} at least, or empty backends.log_url",
+            lake.vacuum_after_secs
+        );
+    }
+    if chosen.records_reports_url.is_some() && chosen.records_url.is_none() {
+        bail!(
+            "backends.records_reports_url names a standby, but backends.records_url names no PostgreSQL; set \
+             both, or empty the former"
+        );
+    }
+    Ok(())
 }
 
 /// Makes a folder this process's own.
@@ -111,7 +134,8 @@ async fn open_stream(
     settings: &Settings,
     first: Position,
 ) -> anyhow::Result<Arc<NatsLog>> {
-    let NatsSettings { stream_replicas, stream_bytes_max, .. } = settings.nats;
+    let NatsSettings { stream_replicas, stream_bytes_max, remembered_events_max, .. } =
+        settings.nats;
     let mut access = Access::parse(url.reveal())?;
     if let Some(file) = &settings.nats.credentials_file {
         access = access.with_credentials(Credentials::File(file.clone()));
@@ -123,6 +147,7 @@ async fn open_stream(
         first,
         replicas: usize::try_from(stream_replicas).unwrap_or(usize::MAX),
         max_bytes: (stream_bytes_max > 0).then_some(stream_bytes_max),
+        remembered_events: remembered_events_max,
         ..log_nats::Options::default()
     };
     Ok(NatsLog::open(&access, &settings.shop.id, options).await?)
@@ -147,14 +172,19 @@ fn place(settings: &Settings, name: &str) -> anyhow::Result<Place> {
 }
 
 async fn open_records(
-    url: Option<&Secret>,
+    chosen: &BackendSettings,
     folder: &Path,
 ) -> anyhow::Result<(Arc<SqlRecords>, Arc<dyn Projections>)> {
+    let url = chosen.records_url.as_ref();
     let records_url = match url {
         Some(url) => url.reveal().to_owned(),
         None => SqlRecords::sqlite_url(&folder.join("records.sqlite")),
     };
-    let records = Arc::new(SqlRecords::connect(&records_url).await?);
+    let mut records = SqlRecords::connect(&records_url).await?;
+    if let Some(standby) = &chosen.records_reports_url {
+        records = records.with_standby(standby.reveal())?;
+    }
+    let records = Arc::new(records);
     let projections: Arc<dyn Projections> = match url {
         Some(url) => SqlProjections::open(url.reveal()).await?,
         None => {

@@ -1,7 +1,7 @@
 //! Where backups are: two folders that only their owner may read.
 
 use std::fs::DirBuilder;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -12,6 +12,8 @@ use ports::Artifacts;
 
 /// Only the owner looks into it.
 const OWNER_ONLY: u32 = 0o700;
+/// What others may do.
+const OTHERS: u32 = 0o077;
 
 /// The folder for the keys where none is named: beside that of the data.
 pub(crate) fn keys_beside(data: &Path) -> PathBuf {
@@ -26,14 +28,37 @@ pub(crate) fn keys_beside(data: &Path) -> PathBuf {
 ///
 /// When they cannot be made, or one is within the other.
 pub(crate) async fn make(data: &Path, keys: &Path) -> anyhow::Result<BackupPlaces> {
-    if data.starts_with(keys) || keys.starts_with(data) {
+    let (real_data, real_keys) = (real(data)?, real(keys)?);
+    if real_data.starts_with(&real_keys) || real_keys.starts_with(&real_data) {
         bail!("the keys would lie with the data they open; name a folder elsewhere with `--keys`");
+    }
+    if let Ok(found) = std::fs::metadata(keys)
+        && found.permissions().mode() & OTHERS != 0
+    {
+        bail!(
+            "others than its owner may look into {}, where the keys are to be; run `chmod 700 {0}`, or name \
+             a folder that is not there yet with `--keys`",
+            keys.display()
+        );
     }
     for folder in [data, keys] {
         let made = DirBuilder::new().recursive(true).mode(OWNER_ONLY).create(folder);
         made.with_context(|| format!("making {}", folder.display()))?;
     }
+    let open = async |folder: &Path| StoredArtifacts::open(&place(folder)).await.map(Arc::new);
     Ok(BackupPlaces { data: open(data).await?, keys: open(keys).await? })
+}
+
+/// Where a folder is, or would be, whatever links lead there.
+fn real(folder: &Path) -> anyhow::Result<PathBuf> {
+    let folder = std::path::absolute(folder)?;
+    let there = folder.ancestors().find_map(|it| Some((it, it.canonicalize().ok()?)));
+    let (there, real) = there.context("there is no root folder")?;
+    Ok(real.join(folder.strip_prefix(there)?))
+}
+
+fn place(folder: &Path) -> Place {
+    Place::Folder(folder.to_path_buf())
 }
 
 /// The places of a backup that is there.
@@ -57,11 +82,8 @@ pub(crate) async fn find_one(folder: &Path) -> anyhow::Result<Arc<dyn Artifacts>
             folder.display()
         );
     }
-    open(folder).await
-}
-
-async fn open(folder: &Path) -> anyhow::Result<Arc<dyn Artifacts>> {
-    Ok(Arc::new(StoredArtifacts::open(&Place::Folder(folder.to_path_buf())).await?))
+    // It may lie where nothing can be written.
+    Ok(Arc::new(StoredArtifacts::find(&place(folder)).await?))
 }
 
 /// What a backup is, in a line.
@@ -86,5 +108,36 @@ mod tests {
         let (data, within) = (Path::new("/nowhere/b"), Path::new("/nowhere/b/keys"));
         make(data, within).await.unwrap_err();
         make(within, data).await.unwrap_err();
+        let folder = tempfile::tempdir().unwrap();
+        let (data, link) = (folder.path().join("data"), folder.path().join("link"));
+        std::fs::create_dir(&data).unwrap();
+        std::os::unix::fs::symlink(&data, &link).unwrap();
+        make(&data, &link.join("keys")).await.unwrap_err();
+        make(&link.join("data"), &data).await.unwrap_err();
+        assert_eq!(
+            std::fs::read_dir(&data).unwrap().count(),
+            0,
+            "nothing is made for what is refused"
+        );
+    }
+
+    #[tokio::test]
+    async fn keys_are_put_where_only_their_owner_looks() {
+        let folder = tempfile::tempdir().unwrap();
+        let (data, keys) = (folder.path().join("data"), folder.path().join("keys"));
+        DirBuilder::new().mode(0o755).create(&keys).unwrap();
+        let refused = make(&data, &keys).await.err().unwrap().to_string();
+        assert!(refused.contains("chmod 700"), "{refused}");
+        std::fs::set_permissions(&keys, std::fs::Permissions::from_mode(OWNER_ONLY)).unwrap();
+        make(&data, &keys).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn whoever_only_reads_a_backup_writes_nothing_into_it() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("manifest.json"), "{}").unwrap();
+        let found = find_one(folder.path()).await.unwrap();
+        assert_eq!(found.get("manifest.json").await.unwrap().as_deref(), Some(&b"{}"[..]));
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 }

@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use app::{
@@ -11,7 +12,7 @@ use app::{
 use clap::Args;
 use domain::{Position, Span};
 use log_local::LocalLog;
-use ports::KeyScope;
+use ports::{KeyScope, PortError};
 use records_sql::SqlRecords;
 use settings::Settings;
 use tokio::sync::{oneshot, watch};
@@ -50,12 +51,17 @@ impl ShopOptions {
     }
 }
 
-/// How far a shop is that is being opened: the last event of its state, and of its history.
+/// How far a shop is that is being opened: the last event of its state, and of its history; and which
+/// backend it waits for.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Opening {
     pub(crate) applied: watch::Sender<Position>,
     pub(crate) head: watch::Sender<Position>,
+    pub(crate) waits_for: watch::Sender<Option<&'static str>>,
 }
+
+/// How long a replica rests before it looks again whether its backends are there.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 /// An open shop.
 #[derive(Clone)]
@@ -85,13 +91,40 @@ impl Shop {
         Shop::open_watched(settings, &Opening::default()).await
     }
 
-    /// The same; `opening` tells how far it is.
-    pub(crate) async fn open_watched(
+    /// The same, as soon as its backends are there, if they are elsewhere: a replica that starts while one of
+    /// them is away begins when that is back. `opening` tells how far it is.
+    ///
+    /// # Errors
+    ///
+    /// As [`Shop::open`], where waiting would not help.
+    pub(crate) async fn open_when_it_can_be(
         settings: Settings,
         opening: &Opening,
     ) -> anyhow::Result<Shop> {
+        loop {
+            let refused = match Shop::open_watched(settings.clone(), opening).await {
+                Ok(shop) => return Ok(shop),
+                Err(refused) => refused,
+            };
+            let is_replica = settings.backends.log_url.is_some();
+            let Some(backend) = backend_away(&refused).filter(|_| is_replica) else {
+                return Err(refused);
+            };
+            let was_told = opening.waits_for.send_replace(Some(backend)) == Some(backend);
+            if !was_told {
+                tracing::warn!(
+                    error = format!("{refused:#}"),
+                    "the shop opens when {backend} is there"
+                );
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    async fn open_watched(settings: Settings, opening: &Opening) -> anyhow::Result<Shop> {
         let opened = open_backends(&settings, FIRST).await?;
         let Opened { backends, records, local_log, replicas, folder_lock } = opened;
+        opening.waits_for.send_replace(None);
         opening.head.send_replace(backends.log.head());
         let opened = open_app(&settings, backends, replicas, opening.applied.clone()).await;
         let (app, root_key_made) = match opened {
@@ -187,6 +220,14 @@ impl Shop {
         self.records.close().await?;
         Ok(())
     }
+}
+
+/// The backend whose being away is why something failed, if that is why.
+fn backend_away(error: &anyhow::Error) -> Option<&'static str> {
+    error.chain().find_map(|it| match it.downcast_ref::<PortError>()? {
+        PortError::Unavailable { backend, .. } => Some(*backend),
+        _ => None,
+    })
 }
 
 /// Opens the shop on its backends; says whether its root key was made for that.

@@ -9,8 +9,10 @@
 //! JSON: how far it is, then what came of it. Who asks and goes gives up what was asked.
 
 use std::convert::Infallible;
+use std::fs::File;
 use std::io;
-use std::os::unix::fs::PermissionsExt;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -36,8 +38,14 @@ use crate::backup_places;
 /// The socket in the data folder.
 const SOCKET: &str = "control.sock";
 const BACKUP: &str = "/backup";
+/// The folder in which it is made.
+const PRIVATE: &str = "control.new";
+/// How long the path of a socket may be: a little less than any system allows.
+const ADDRESS_BYTES_MAX: usize = 100;
 /// Only the owner may connect.
 const OWNER_ONLY: u32 = 0o600;
+/// And enter, where it is a folder.
+const ENTER: u32 = 0o100;
 /// How long whoever asked may take to read what they are told at the end.
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// How many lines may wait for whoever reads them; beyond that progress is not told.
@@ -74,7 +82,7 @@ impl Control {
     ///
     /// # Errors
     ///
-    /// When the socket cannot be made, such as in a folder with too long a name.
+    /// When the socket cannot be made.
     pub(crate) fn listen(folder: &Path, app: Arc<App>) -> io::Result<Control> {
         let back_up = move |asked| back_up(Arc::clone(&app), asked).boxed();
         Control::serve(folder, Arc::new(back_up))
@@ -82,12 +90,7 @@ impl Control {
 
     fn serve(folder: &Path, back_up: BackUp) -> io::Result<Control> {
         let path = folder.join(SOCKET);
-        match std::fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => {}
-        }
-        let listener = UnixListener::bind(&path)?;
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(OWNER_ONLY))?;
+        let listener = bind(folder)?;
         let stopping = watch::Sender::new(false);
         let served = Served { back_up, stopping: stopping.subscribe() };
         let router = Router::new().route(BACKUP, post(asked_for_backup)).with_state(served);
@@ -115,6 +118,43 @@ impl Control {
         if let Err(error) = std::fs::remove_file(&self.path) {
             tracing::warn!(%error, "the control socket could not be removed; the next start does it");
         }
+    }
+}
+
+/// Makes the socket in a folder that nobody else may enter, and moves it to its place when it is its owner's
+/// alone: there is no moment at which others could connect.
+fn bind(folder: &Path) -> io::Result<UnixListener> {
+    let private = folder.join(PRIVATE);
+    match std::fs::remove_dir_all(&private) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+        _ => {}
+    }
+    std::fs::DirBuilder::new().mode(OWNER_ONLY | ENTER).create(&private)?;
+    let opened = Short::of(&private)?;
+    let listener = UnixListener::bind(opened.path.join(SOCKET))?;
+    let socket = private.join(SOCKET);
+    std::fs::set_permissions(&socket, std::fs::Permissions::from_mode(OWNER_ONLY))?;
+    std::fs::rename(socket, folder.join(SOCKET))?;
+    std::fs::remove_dir(private)?;
+    Ok(listener)
+}
+
+/// A name of a folder that is short enough for the address of a socket.
+struct Short {
+    path: PathBuf,
+    /// The open folder that the short name is of.
+    _opened: Option<File>,
+}
+
+impl Short {
+    fn of(folder: &Path) -> io::Result<Short> {
+        if folder.as_os_str().len() + SOCKET.len() < ADDRESS_BYTES_MAX || !cfg!(target_os = "linux")
+        {
+            return Ok(Short { path: folder.to_path_buf(), _opened: None });
+        }
+        let opened = File::open(folder)?;
+        let path = PathBuf::from(format!("/proc/self/fd/{}", opened.as_raw_fd()));
+        Ok(Short { path, _opened: Some(opened) })
     }
 }
 
@@ -188,7 +228,11 @@ pub(crate) async fn ask_for_backup(
     tell: impl Fn(&str, u64, u64),
 ) -> anyhow::Result<Option<String>> {
     let socket = folder.join(SOCKET);
-    let stream = match UnixStream::connect(&socket).await {
+    let connected = async {
+        let opened = Short::of(folder)?;
+        UnixStream::connect(opened.path.join(SOCKET)).await
+    };
+    let stream = match connected.await {
         Err(error) if is_nobody(&error) => return Ok(None),
         stream => stream.with_context(|| format!("asking the server at {}", socket.display()))?,
     };
@@ -305,7 +349,21 @@ mod tests {
 
     #[tokio::test]
     async fn what_came_of_it_is_told() {
+        check_told(tempfile::tempdir().unwrap().path()).await;
+    }
+
+    #[tokio::test]
+    async fn a_folder_may_have_a_long_name() {
         let folder = tempfile::tempdir().unwrap();
+        let long = folder.path().join("long".repeat(40));
+        fs::create_dir(&long).unwrap();
+        // What a server left that died at its start.
+        fs::create_dir(long.join(PRIVATE)).unwrap();
+        fs::write(long.join(PRIVATE).join(SOCKET), "").unwrap();
+        check_told(&long).await;
+    }
+
+    async fn check_told(folder: &Path) {
         let back_up = |asked: Asked| {
             async move {
                 anyhow::ensure!(asked.keys == Path::new("/k"), "no room left");
@@ -313,12 +371,13 @@ mod tests {
             }
             .boxed()
         };
-        let control = Control::serve(folder.path(), Arc::new(back_up)).unwrap();
-        let said = ask(folder.path(), |_, _, _| {}).await.unwrap();
+        let control = Control::serve(folder, Arc::new(back_up)).unwrap();
+        let said = ask(folder, |_, _, _| {}).await.unwrap();
         assert_eq!(said.as_deref(), Some("/d is full of it"));
         let elsewhere = (Path::new("/d"), Path::new("/other"));
-        let failed = ask_for_backup(folder.path(), elsewhere, |_, _, _| {}).await.unwrap_err();
+        let failed = ask_for_backup(folder, elsewhere, |_, _, _| {}).await.unwrap_err();
         assert_eq!(failed.to_string(), "no room left");
         control.close().await;
+        assert_eq!(fs::read_dir(folder).unwrap().count(), 0);
     }
 }

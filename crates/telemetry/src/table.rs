@@ -180,6 +180,12 @@ pub static METRICS: &[Metric] = &[
         &["backend"],
         "Times that a backend did not answer when `/readyz` asked it; `/readyz` says what fails.",
     ),
+    counter(
+        "records_reports_total",
+        &["backend"],
+        "Reports that were read of records, by who answered: `standby`, or `primary` because the standby was \
+         away or behind. Nothing is counted where `backends.records_reports_url` is empty.",
+    ),
     gauge("process_resident_memory_bytes", &[], "Memory the process holds."),
     counter(
         "training_runs_total",

@@ -44,8 +44,8 @@ const MEMORY: &str = "/dev/shm";
 /// The room that several clusters need which run at the same time.
 const ROOM_BYTES: u64 = 2 << 30;
 
-/// What a server says when it takes connections.
-const READY: &str = "database system is ready to accept connections";
+/// What a server says when it takes connections; a standby takes read-only ones.
+const READY: &str = "database system is ready to accept";
 
 /// How a server ends; each is the signal that asks for it.
 #[derive(Clone, Copy)]
@@ -91,6 +91,41 @@ impl Postgres {
         server.has_tls = true;
         server.resume();
         Some(server)
+    }
+
+    /// Starts a standby of this server, which replays what it writes.
+    ///
+    /// # Panics
+    ///
+    /// If it does not start.
+    pub fn standby(&self) -> Postgres {
+        let folder = new_folder(self.account.as_ref());
+        let mut copy = Command::new(self.programs.join("pg_basebackup"));
+        copy.args(["--write-recovery-conf", "--checkpoint=fast", "--no-sync", "--pgdata"]);
+        copy.arg(folder.path().join("data")).arg("--dbname").arg(self.url("postgres"));
+        act_as(&mut copy, self.account.as_ref());
+        run(&mut copy);
+        let mut standby = Postgres {
+            programs: self.programs.clone(),
+            account: self.account,
+            folder,
+            port: Port::claim(),
+            server: None,
+            has_tls: false,
+            n_databases: AtomicU32::new(0),
+        };
+        standby.resume();
+        standby
+    }
+
+    /// The address, at this server, of a database that a server which it is a standby of has at `url`.
+    ///
+    /// # Panics
+    ///
+    /// If `url` is no address of a database.
+    pub fn same(&self, url: &str) -> String {
+        let (_, database) = url.rsplit_once('/').expect("an address ends with a database");
+        self.url(database)
     }
 
     /// The address of a new, empty database.
@@ -176,9 +211,7 @@ impl Postgres {
                       folder of its programs in TASTEMAKER_POSTGRES";
         let programs = needed("PostgreSQL", remedy, programs())?;
         let account = Account::for_servers();
-        let folder = tempfile::Builder::new().prefix("tastemaker-postgres-").tempdir_in(place());
-        let folder = folder.expect("the temporary folder must be writable");
-        account::hand_over(folder.path(), account.as_ref());
+        let folder = new_folder(account.as_ref());
         template::copy_to(&folder.path().join("data"), &programs, account.as_ref());
         Some(Postgres {
             programs,
@@ -239,6 +272,13 @@ impl Drop for Postgres {
     }
 }
 
+fn new_folder(account: Option<&Account>) -> TempDir {
+    let folder = tempfile::Builder::new().prefix("tastemaker-postgres-").tempdir_in(place());
+    let folder = folder.expect("the temporary folder must be writable");
+    account::hand_over(folder.path(), account);
+    folder
+}
+
 /// Where clusters are: in memory if there is room, else in the temporary folder.
 fn place() -> PathBuf {
     let is_roomy = |it: StatVfs| it.f_bavail.saturating_mul(it.f_frsize) >= ROOM_BYTES;
@@ -261,7 +301,7 @@ fn wait_until_ready(said: &mut impl BufRead) {
 /// The folder of the newest programs that are installed and supported.
 fn programs() -> Option<PathBuf> {
     let is_whole = |folder: &PathBuf| {
-        ["initdb", "postgres", "psql"].iter().all(|it| folder.join(it).is_file())
+        ["initdb", "postgres", "psql", "pg_basebackup"].iter().all(|it| folder.join(it).is_file())
     };
     if let Some(named) = variable(FOLDER_VARIABLE) {
         return Some(named).filter(is_whole);

@@ -49,6 +49,7 @@ struct Front {
     root: PathBuf,
     is_refusing: AtomicBool,
     ignores_conditions: AtomicBool,
+    ignores_conditions_of_parts: AtomicBool,
     n_requests: AtomicU64,
     /// Held by the one request with a condition that is being answered.
     condition: Mutex<()>,
@@ -105,6 +106,11 @@ impl S3Server {
     /// is none: as services do that do not know of conditions.
     pub fn ignore_conditions(&self) {
         self.front.ignores_conditions.store(true, Ordering::SeqCst);
+    }
+
+    /// The same where an object is put together of parts, and only there.
+    pub fn ignore_conditions_of_parts(&self) {
+        self.front.ignores_conditions_of_parts.store(true, Ordering::SeqCst);
     }
 
     /// How many requests came so far.
@@ -211,7 +217,11 @@ impl Front {
         let is_conditional = matches!(*request.method(), Method::PUT | Method::POST)
             && (headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MATCH));
         let _turn = if is_conditional { Some(self.condition.lock().await) } else { None };
-        if is_conditional && self.ignores_conditions.load(Ordering::SeqCst) {
+        let ignores = match *request.method() {
+            Method::POST => self.ignores_conditions_of_parts.load(Ordering::SeqCst),
+            _ => false,
+        } || self.ignores_conditions.load(Ordering::SeqCst);
+        if is_conditional && ignores {
             // The condition is signed and has to stay; so it is made to hold. There may be no such object.
             drop(std::fs::remove_file(self.path(&request)));
         }

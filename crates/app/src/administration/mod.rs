@@ -18,9 +18,29 @@ pub(crate) use switch::SwitchState;
 
 use ports::{AuditEntry, PortError};
 
-use crate::{App, Caller};
+use crate::{App, Caller, Replicas};
+
+/// The fact that says who shows a new shop's first keys.
+const FIRST_KEYS: &str = "first_keys";
 
 impl App {
+    /// Whether it falls to this process to make and show the first keys of a shop that has none: of replicas
+    /// that begin together, to one.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when records cannot be written.
+    pub async fn shows_first_keys(&self) -> Result<bool, PortError> {
+        if self.has_keys() {
+            return Ok(false);
+        }
+        if self.settings.replicas == Replicas::One {
+            return Ok(true);
+        }
+        let name = crate::pseudonyms::hex(&self.random::<8>());
+        Ok(self.backends.records.give_fact(FIRST_KEYS, &name).await? == name)
+    }
+
     /// The newest `n_max` entries of the audit trail with ids below `before`, of all when that is
     /// `None`; newest first.
     ///

@@ -32,6 +32,7 @@ mod snapshot;
 
 pub(crate) use answers::{AnswerBook, Silence};
 pub(crate) use catalogue::Catalogue;
+pub(crate) use snapshot::SavedBy;
 pub use snapshot::SnapshotDamage;
 
 use std::num::NonZeroU32;

@@ -10,7 +10,8 @@ use recommend::{CoOccurrence, SessionNeighbors};
 use super::serials::Serials;
 use super::{AnswerBook, Catalogue, Live};
 
-/// The format of the whole; each section has a version of its own besides.
+/// The format of the whole; each section has a version of its own besides. It grows whenever a section is
+/// added, changed or folded otherwise: what an earlier program saved is then computed anew.
 const VERSION: u8 = 2;
 const WHAT: &str = "the live state";
 
@@ -19,6 +20,29 @@ const WHAT: &str = "the live state";
 pub(crate) struct Section {
     pub(crate) name: &'static str,
     pub(crate) bytes: Vec<u8>,
+}
+
+/// Which program saved a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SavedBy {
+    /// One that had another state, before this one.
+    Earlier,
+    /// This one, or one with the same state.
+    Ours,
+    /// One that knows more.
+    Newer,
+}
+
+impl SavedBy {
+    /// Who saved these bytes.
+    pub(crate) fn of(bytes: &[u8]) -> SavedBy {
+        match bytes.first() {
+            Some(1..VERSION) => SavedBy::Earlier,
+            Some(found) if VERSION < *found => SavedBy::Newer,
+            // What is damaged is said by whoever reads it.
+            _ => SavedBy::Ours,
+        }
+    }
 }
 
 /// Why a snapshot cannot be used.

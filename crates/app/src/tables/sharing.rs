@@ -77,6 +77,8 @@ impl App {
     pub(super) async fn share_tables(&self) -> Result<(), PortError> {
         let mut held = self.tables.sharing.held.lock().await;
         if held.name.is_empty() {
+            // Each start has a name of its own, and those of the dead are never used again.
+            self.backends.leases.forget(REPLICA, self.now()).await?;
             held.name = hex(&self.random::<8>());
         }
         let Held { name, alive, shares } = &mut *held;

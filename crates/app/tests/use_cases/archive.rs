@@ -10,6 +10,7 @@ use domain::{Position, Recorded, Span, Timestamp};
 use ports::{Acts, ActsWanted, Lake, LakeTable, Leases, PortError, Report, Tended};
 use testkit::TestShop;
 use testkit::shop::phrases::{product, request, views};
+use tokio::sync::Notify;
 
 use crate::metrics::{counter, recorder};
 
@@ -22,6 +23,7 @@ fn busily(settings: &mut AppSettings) {
         tend_every_commits: 2,
         tend_every: Span::DAY,
         retry_after: Span::ZERO,
+        ..ArchiveSettings::default()
     };
 }
 
@@ -115,11 +117,17 @@ pub(crate) struct Moody {
     n_failures: AtomicU64,
     /// Up to which event it says to have everything, when it has less.
     archived: Position,
+    /// Until when it is tended.
+    tend_until: Option<Arc<Notify>>,
 }
 
 impl Moody {
     pub(crate) fn failing(lake: Arc<dyn Lake>, n_failures: u64, archived: Position) -> Moody {
-        Moody { lake, n_failures: AtomicU64::new(n_failures), archived }
+        Moody { lake, n_failures: AtomicU64::new(n_failures), archived, tend_until: None }
+    }
+
+    fn tended_until(lake: Arc<dyn Lake>, end: Arc<Notify>) -> Moody {
+        Moody { tend_until: Some(end), ..Moody::failing(lake, 0, Position::START) }
     }
 }
 
@@ -155,6 +163,9 @@ impl Lake for Moody {
     }
 
     async fn tend(&self, now: Timestamp) -> Result<Tended, PortError> {
+        if let Some(end) = &self.tend_until {
+            end.notified().await;
+        }
         self.lake.tend(now).await
     }
 
@@ -203,6 +214,49 @@ async fn nobody_archives_while_another_process_does() {
     shop.clock.advance(Span::HOUR);
     shop.app.archive_through(head).await.unwrap();
     assert_eq!(shop.app.readiness().archived, head);
+}
+
+#[tokio::test]
+async fn a_long_tending_holds_its_lease_and_is_given_up_when_somebody_else_has_it() {
+    let end = Arc::new(Notify::new());
+    let mut leases: Option<Arc<dyn Leases>> = None;
+    let often = |settings: &mut AppSettings| {
+        busily(settings);
+        settings.archive.renew_every = Span::MILLISECOND;
+    };
+    let shop = TestShop::with_backends(often, |backends| {
+        let lake = Moody::tended_until(Arc::clone(&backends.lake), Arc::clone(&end));
+        backends.lake = Arc::new(lake);
+        leases = Some(Arc::clone(&backends.leases));
+    })
+    .await;
+    let leases = leases.expect("the shop was opened");
+    let meanwhile = async {
+        while leases.held("archive", shop.app.now()).await.unwrap().is_empty() {}
+        // Longer than the lease was taken for, a little at a time.
+        for _ in 0..6 {
+            shop.clock.advance(Span::SECOND.times(10));
+            let now = shop.app.now();
+            let is_renewed = async || {
+                let held = leases.held("archive", now).await.unwrap();
+                now.plus(Span::SECOND.times(20)) < held.first().expect("it is held").until
+            };
+            while !is_renewed().await {}
+        }
+        end.notify_one();
+    };
+    let (tended, ()) = tokio::join!(shop.app.tend_lake(), meanwhile);
+    tended.unwrap();
+
+    let taken_away = async {
+        shop.clock.advance(Span::HOUR);
+        let term = Span::HOUR;
+        while leases.take("archive", "else", shop.app.now(), term).await.unwrap().is_none() {
+            shop.clock.advance(Span::HOUR);
+        }
+    };
+    let (tended, ()) = tokio::join!(shop.app.tend_lake(), taken_away);
+    assert!(matches!(tended, Err(ArchiveError::Elsewhere)), "{tended:?}");
 }
 
 #[tokio::test]

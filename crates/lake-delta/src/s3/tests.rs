@@ -134,6 +134,8 @@ async fn what_is_wrong_with_a_place_is_said_with_what_to_do() {
     check_refused(&url, unknown, &["correct the access key"]).await;
     check_refused("s3://elsewhere/lake", access.clone(), &["NoSuchBucket", "make the bucket"])
         .await;
+    server.ignore_conditions_of_parts();
+    check_refused(&url, access.clone(), &["parts put together", "keeps the condition"]).await;
     server.ignore_conditions();
     check_refused(&url, access, &["If-None-Match", "keeps the condition"]).await;
 }

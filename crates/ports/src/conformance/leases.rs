@@ -19,6 +19,7 @@ pub async fn check_leases<L: Leases>(open: impl AsyncFn() -> Result<L, PortError
     what_was_given_back_is_free_at_once(&one, &other).await;
     of_many_who_ask_at_once_one_is_given_it(&one, &other).await;
     it_is_told_who_holds_what(&one, &other).await;
+    what_nobody_holds_is_forgotten(&one, &other).await;
 }
 
 async fn a_work_has_one_holder(one: &impl Leases, other: &impl Leases) {
@@ -78,6 +79,22 @@ async fn it_is_told_who_holds_what(one: &impl Leases, other: &impl Leases) {
     let held = one.held("part-", at(59)).await.expect("answers");
     assert_eq!(held, [first, second.clone()], "those of both, by work");
     assert_eq!(one.held("part-", at(60)).await.expect("answers"), [second], "until they end");
+}
+
+async fn what_nobody_holds_is_forgotten(one: &impl Leases, other: &impl Leases) {
+    let ended = taken(one, "once-1", "ann", at(0)).await.expect("a free work is leased");
+    let held = taken(one, "once-2", "ann", at(30)).await.expect("a free work is leased");
+    let given = taken(one, "once-3", "ann", at(30)).await.expect("a free work is leased");
+    let apart = taken(one, "twice", "ann", at(0)).await.expect("a free work is leased");
+    one.give_back(&given).await.expect("gives it back");
+    other.forget("once-", at(60)).await.expect("forgets");
+    let renewed = one.renew(&ended, at(60), TERM).await.expect("answers");
+    assert_eq!(renewed, None, "what is forgotten is not held");
+    assert!(one.renew(&held, at(60), TERM).await.expect("answers").is_some(), "it had not ended");
+    let anew = taken(other, "once-3", "ben", at(60)).await.expect("nobody holds it");
+    assert_eq!(anew.token, given.token, "its tokens begin anew");
+    let second = taken(other, "twice", "ben", at(60)).await.expect("it ended");
+    assert!(second.token > apart.token, "others' tokens grow");
 }
 
 async fn taken(leases: &impl Leases, work: &str, holder: &str, now: Timestamp) -> Option<Lease> {

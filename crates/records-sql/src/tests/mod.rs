@@ -3,6 +3,8 @@
 mod model;
 mod postgres;
 mod sqlite;
+mod standby;
+mod steps;
 mod store;
 
 use domain::{Personalization, Placement, PlacementId, ShopperKey};
@@ -11,6 +13,7 @@ use ports::{BlindId, IdKind, PortError, Records, Registry, ShopperRecord};
 use sqlx::Executor;
 
 use crate::SqlRecords;
+use steps::a_step_takes_nothing_from_programs_of_before_it;
 use store::{Store, execute, on_both};
 
 on_both![
@@ -25,6 +28,7 @@ on_both![
     of_two_processes_that_assign_at_once_one_wins_and_both_are_told,
     placements_are_in_the_order_of_their_bytes,
     a_caller_that_stops_waiting_leaves_nothing_half_done,
+    a_step_takes_nothing_from_programs_of_before_it,
     a_database_of_a_newer_program_is_refused,
     a_database_of_another_build_is_refused,
     a_stored_value_that_makes_no_sense_is_named_and_not_guessed_at,

@@ -6,11 +6,12 @@ use std::sync::atomic::Ordering;
 use app::{App, BackendHealth, BackendName, Readiness};
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::http::header::{CONTENT_TYPE, HeaderName};
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::access::is_operator;
 use crate::extract::Params;
 use crate::failure::Failure;
 use crate::state::Shared;
@@ -48,16 +49,27 @@ pub(crate) struct BackendView {
     name: &'static str,
     /// Whether it answered within a second, at most two seconds ago.
     ok: bool,
-    /// What fails.
+    /// What fails, for who asks with a secret key: it may name servers and buckets.
     #[serde(skip_serializing_if = "Option::is_none")]
     failure: Option<String>,
 }
 
-impl From<BackendHealth> for BackendView {
-    fn from(health: BackendHealth) -> BackendView {
+impl BackendView {
+    fn new(health: BackendHealth, for_whom: ForWhom) -> BackendView {
         let BackendHealth { name, failure } = health;
-        BackendView { name: name.name(), ok: failure.is_none(), failure }
+        let ok = failure.is_none();
+        let failure = failure.filter(|_| for_whom == ForWhom::Operator);
+        BackendView { name: name.name(), ok, failure }
     }
+}
+
+/// Who asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ForWhom {
+    /// Whoever has a secret key.
+    Operator,
+    /// A balancer, or anybody.
+    Anybody,
 }
 
 /// Whether decisions can be served, and what is missing.
@@ -82,11 +94,14 @@ pub(crate) struct ReadinessView {
     missing: Vec<&'static str>,
     /// All backends.
     backends: Vec<BackendView>,
+    /// While the server is starting: the backend that it waits for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits_for: Option<&'static str>,
 }
 
-/// Says whether decisions can be served, and which backends are missing. 503 while the history is still
-/// being read for the first time, one of the backends is missing that `need` names, or decisions are
-/// further behind than `behind_max`.
+/// Says whether decisions can be served, and which backends are missing; with a secret key also what
+/// fails. 503 while the history is still being read for the first time, one of the backends is missing
+/// that `need` names, or decisions are further behind than `behind_max`.
 ///
 /// Decisions are served without backends, from memory: ask without `need` for those, so that a backend
 /// that is away does not take every replica out of the balancer.
@@ -100,6 +115,7 @@ pub(crate) struct ReadinessView {
 )]
 pub(crate) async fn readyz(
     State(shared): State<Arc<Shared>>,
+    headers: HeaderMap,
     Params(query): Params<ReadinessQuery>,
 ) -> Result<(StatusCode, Json<ReadinessView>), Failure> {
     let needed = needed(query.need.as_deref().unwrap_or_default())?;
@@ -108,6 +124,8 @@ pub(crate) async fn readyz(
     let behind = behind(&state);
     let missing: Vec<BackendName> =
         backends.iter().filter(|it| it.failure.is_some()).map(|it| it.name).collect();
+    let for_whom =
+        if is_operator(&shared, &headers) { ForWhom::Operator } else { ForWhom::Anybody };
     if behind <= BEHIND_MAX {
         shared.was_ready.store(true, Ordering::Relaxed);
     }
@@ -124,7 +142,8 @@ pub(crate) async fn readyz(
         intake: if state.has_room { "open" } else { "storage_full" },
         decisions_waiting: state.n_decisions_waiting,
         missing: missing.into_iter().map(BackendName::name).collect(),
-        backends: backends.into_iter().map(BackendView::from).collect(),
+        backends: backends.into_iter().map(|it| BackendView::new(it, for_whom)).collect(),
+        waits_for: None,
     };
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     Ok((status, Json(view)))

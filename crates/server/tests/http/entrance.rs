@@ -7,7 +7,7 @@ use axum::http::Request;
 use domain::Position;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
-use server::Entrance;
+use server::{Entrance, OpeningProgress};
 use tower::ServiceExt;
 
 use crate::harness::Shop;
@@ -22,7 +22,12 @@ async fn get(entrance: &Entrance, path: &str) -> (u16, String) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_shop_that_is_being_opened_says_how_far_it_is_and_then_serves() {
-    let entrance = Entrance::new(Arc::new(|| (Position::new(400), Position::new(1_000))));
+    let far = OpeningProgress {
+        applied: Position::new(400),
+        head: Position::new(1_000),
+        waits_for: None,
+    };
+    let entrance = Entrance::new(Arc::new(move || far));
     assert_eq!(get(&entrance, "/healthz").await, (200, "ok\n".to_owned()));
     let (status, text) = get(&entrance, "/readyz").await;
     let view: Value = serde_json::from_str(&text).unwrap();
@@ -40,4 +45,16 @@ async fn a_shop_that_is_being_opened_says_how_far_it_is_and_then_serves() {
     entrance.open(shop.router.clone());
     let (status, text) = get(&entrance, "/readyz").await;
     assert_eq!(status, 200, "{text}");
+}
+
+#[tokio::test]
+async fn a_shop_that_cannot_be_opened_yet_says_what_it_waits_for() {
+    let waiting = OpeningProgress { waits_for: Some("the lake"), ..OpeningProgress::default() };
+    let entrance = Entrance::new(Arc::new(move || waiting));
+    assert_eq!(get(&entrance, "/healthz").await.0, 200);
+    let (status, text) = get(&entrance, "/readyz").await;
+    let view: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!((status, &view["waits_for"]), (503, &json!("the lake")));
+    let (status, text) = get(&entrance, "/v1/decisions").await;
+    assert!(status == 503 && text.contains("when the lake is there"), "{text}");
 }

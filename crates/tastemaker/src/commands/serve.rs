@@ -4,14 +4,15 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Context, bail};
-use app::Caller;
+use app::{App, Caller};
 use clap::Args;
 use ports::KeyScope;
-use server::{Entrance, ServerLimits, ServerState, Tls};
+use server::{Entrance, OpeningProgress, ServerLimits, ServerState, Tls};
 use settings::{LogFormat, Settings};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
 
 use super::say;
 use crate::compose::{Beside, Opening, Shop, ShopOptions};
@@ -42,17 +43,16 @@ pub(super) struct Running {
     pub(super) shop: Shop,
     pub(super) url: String,
     entrance: Entrance,
-    serving: tokio::task::JoinHandle<()>,
+    serving: JoinHandle<()>,
     /// Dropped to end serving.
     end: oneshot::Sender<()>,
     stop_signals: StopSignals,
     render_metrics: server::RenderMetrics,
     traces: telemetry::Traces,
-    journal: tokio::task::JoinHandle<()>,
+    journal: JoinHandle<()>,
     follower: Beside,
     archivist: Beside,
-    /// Keeping models and records in step with what is stored, training, keeping the tables.
-    keepers: [tokio::task::JoinHandle<()>; 4],
+    keepers: Keepers,
     control: Option<Control>,
 }
 
@@ -69,15 +69,18 @@ impl Running {
         // Nobody is let in before the history is folded, but told how long that may take.
         let opening = Opening::default();
         let progress = opening.clone();
-        let entrance =
-            Entrance::new(Arc::new(move || (*progress.applied.borrow(), *progress.head.borrow())));
+        let entrance = Entrance::new(Arc::new(move || OpeningProgress {
+            applied: *progress.applied.borrow(),
+            head: *progress.head.borrow(),
+            waits_for: *progress.waits_for.borrow(),
+        }));
         let (end, ended) = oneshot::channel::<()>();
         let router = entrance.router();
         let serving = tokio::spawn(server::serve(listener, tls, router, async {
             // Nothing is ever sent: the end is that the other half goes.
             drop(ended.await);
         }));
-        let shop = Shop::open_watched(settings, &opening).await?;
+        let shop = Shop::open_when_it_can_be(settings, &opening).await?;
         // From here on the end is an orderly one, so it must be before anybody is told the address.
         let stop_signals = StopSignals::listen()?;
 
@@ -85,13 +88,7 @@ impl Running {
         let archivist = shop.archive_beside()?;
         let app = Arc::clone(&shop.app);
         let journal = tokio::spawn(async move { app.keep_journal().await });
-        let [models, training, records, tables] = std::array::from_fn(|_| Arc::clone(&shop.app));
-        let keepers = [
-            tokio::spawn(async move { models.keep_models().await }),
-            tokio::spawn(async move { training.keep_training().await }),
-            tokio::spawn(async move { records.keep_records().await }),
-            tokio::spawn(async move { tables.keep_tables().await }),
-        ];
+        let keepers = Keepers::of(&shop.app);
         let render_metrics: server::RenderMetrics = Arc::new(move || metrics.render());
         let control = listen_to_commands(&shop);
         Ok(Running {
@@ -118,7 +115,7 @@ impl Running {
             let file = self.shop.settings.data.root_key_file.display().to_string();
             say(format_args!("made the root key {file}; keep a copy of it somewhere safe"));
         }
-        if app.has_keys() {
+        if !app.shows_first_keys().await? {
             return Ok(());
         }
         let caller = Caller::command();
@@ -149,7 +146,7 @@ impl Running {
     ///
     /// # Errors
     ///
-    /// When the follower died, which ends the process too, or something cannot be written at the end.
+    /// When the follower or a keeper died, which ends the process too, or something cannot be written at the end.
     pub(super) async fn serve(self) -> anyhow::Result<()> {
         let Running {
             shop,
@@ -160,13 +157,17 @@ impl Running {
             journal,
             mut follower,
             archivist,
-            keepers,
+            mut keepers,
             control,
             ..
         } = self;
-        tokio::select! {
-            () = stop_signals.first() => {}
-            () = follower.ended() => tracing::error!("the follower died: stopping"),
+        let died = tokio::select! {
+            () = stop_signals.first() => None,
+            () = follower.ended() => Some("follower"),
+            name = keepers.first_dead() => Some(name),
+        };
+        if let Some(name) = died {
+            tracing::error!("the {name} died: stopping");
         }
         drop(end);
         if let Some(control) = control {
@@ -177,15 +178,57 @@ impl Running {
         shop.app.close_journal();
         journal.await?;
         shop.app.stop_following();
-        for it in keepers {
-            if let Err(error) = it.await {
-                tracing::error!(%error, "a task had died; the state is saved all the same");
-            }
-        }
+        keepers.join().await;
         let closed = shop.close_with(follower, archivist).await;
         // It waits for the collector, and blocks.
         tokio::task::spawn_blocking(move || traces.end()).await?;
-        closed
+        closed?;
+        match died {
+            Some(name) => bail!(
+                "the {name} died; the state is saved: start again, and report what was logged"
+            ),
+            None => Ok(()),
+        }
+    }
+}
+
+/// What runs beside requests for as long as the shop is open: keeping models and records in step with what is
+/// stored, training, keeping the tables.
+struct Keepers(Vec<(&'static str, JoinHandle<()>)>);
+
+impl Keepers {
+    fn of(app: &Arc<App>) -> Keepers {
+        let [models, training, records, tables] = std::array::from_fn(|_| Arc::clone(app));
+        Keepers(vec![
+            ("keeper of models", tokio::spawn(async move { models.keep_models().await })),
+            ("keeper of training", tokio::spawn(async move { training.keep_training().await })),
+            ("keeper of records", tokio::spawn(async move { records.keep_records().await })),
+            ("keeper of tables", tokio::spawn(async move { tables.keep_tables().await })),
+        ])
+    }
+
+    /// Waits until one of them dies; its name. One that has nothing to do may end.
+    async fn first_dead(&mut self) -> &'static str {
+        while !self.0.is_empty() {
+            let ended = self.0.iter_mut().map(|(_, task)| task);
+            let (result, index, _) = futures::future::select_all(ended).await;
+            // What has ended is not waited for again.
+            let (name, _) = self.0.swap_remove(index);
+            if let Err(error) = result {
+                tracing::error!(%error, "the {name} died");
+                return name;
+            }
+        }
+        std::future::pending().await
+    }
+
+    /// Waits until those that are left have ended.
+    async fn join(self) {
+        for (name, task) in self.0 {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "the {name} had died; the state is saved all the same");
+            }
+        }
     }
 }
 
@@ -269,6 +312,19 @@ fn limits(settings: &Settings) -> ServerLimits {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn the_first_keeper_that_dies_is_named_and_the_others_are_waited_for() {
+        let (end, ended) = oneshot::channel::<()>();
+        let mut keepers = Keepers(vec![
+            ("keeper of nothing", tokio::spawn(async {})),
+            ("keeper of one", tokio::spawn(async { drop(ended.await) })),
+            ("keeper of another", tokio::spawn(async { panic!("as a mistake would") })),
+        ]);
+        assert_eq!(keepers.first_dead().await, "keeper of another");
+        end.send(()).unwrap();
+        keepers.join().await;
+    }
 
     #[test]
     fn what_is_not_set_is_what_the_server_does_by_itself() {

@@ -30,3 +30,4 @@ mod server;
 mod site;
 mod storage;
 mod training;
+mod upgrades;

@@ -1,5 +1,6 @@
 //! Several processes are one shop, on servers that they share.
 
+use std::net::TcpListener;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -11,8 +12,10 @@ use crate::site::Site;
 /// Servers of the kinds that replicas share, and a folder with the settings that name them.
 pub(crate) struct Shared {
     pub(crate) site: Site,
-    /// They end with this.
-    _servers: (Postgres, NatsServer, S3Server),
+    postgres: Postgres,
+    s3: S3Server,
+    /// It ends with this.
+    _nats: NatsServer,
 }
 
 impl Shared {
@@ -34,7 +37,7 @@ impl Shared {
             S3Server::ACCESS_KEY_ID,
             S3Server::SECRET_ACCESS_KEY,
         ));
-        Some(Shared { site, _servers: (postgres, nats, s3) })
+        Some(Shared { site, postgres, s3, _nats: nats })
     }
 
     /// Starts a replica with a folder of its own.
@@ -50,15 +53,15 @@ impl Shared {
     }
 }
 
-/// Asks until the answer is as wanted; a change made through one replica holds on all within a second, and
-/// the test gives it ten on a busy machine.
+/// Asks until the answer is as wanted; a change made through one replica holds on all within a second, and a
+/// store is tried for 20 before it is said to be away; a busy machine is given a minute.
 async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let waiting = async {
         while !is_so().await {
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     };
-    let so = tokio::time::timeout(Duration::from_secs(10), waiting).await;
+    let so = tokio::time::timeout(Duration::from_secs(60), waiting).await;
     assert!(so.is_ok(), "{what}");
 }
 
@@ -156,4 +159,35 @@ async fn a_replica_in_the_folder_of_another_or_with_another_root_key_is_refused(
     std::fs::write(shared.site.root_key(), "ab".repeat(32)).unwrap();
     let refusal = shared.site.refusal("serve --listen 127.0.0.1:0 --data scratch-2");
     assert!(refusal.contains("the root key is not the one this shop was made with"), "{refusal}");
+}
+
+/// Starts a replica, which must wait for `backend`, and answers it when that was resumed and it is ready.
+async fn starts_without(shared: &mut Shared, backend: &str, resume: impl Fn(&mut Shared)) {
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let line = format!("serve --listen 127.0.0.1:{port} --data scratch-1");
+    let mut command = shared.site.command(&line);
+    let starting = Server::begin(&mut command, shared.site.path("server.log"));
+    let ready = format!("http://127.0.0.1:{port}/readyz");
+    let waits_for = async || {
+        let answer = reqwest::get(&ready).await.ok()?;
+        assert_eq!(answer.status(), 503, "alive and not ready");
+        let view: Value = answer.json().await.unwrap();
+        view["waits_for"].as_str().map(str::to_owned)
+    };
+    until(backend, async || waits_for().await.is_some_and(|it| it == backend)).await;
+    resume(shared);
+    let server = tokio::task::spawn_blocking(|| starting.listening()).await.unwrap();
+    assert_eq!(reqwest::get(&ready).await.unwrap().status(), 200);
+    assert!(server.stop().contains(&format!("the shop opens when {backend} is there")));
+}
+
+#[tokio::test]
+async fn a_replica_that_starts_while_a_backend_is_away_begins_when_it_is_back() {
+    let Some(mut shared) = Shared::start() else { return };
+    let (one, _) = shared.first();
+    one.stop();
+    shared.postgres.stop();
+    starts_without(&mut shared, "the records database", |it| it.postgres.resume()).await;
+    shared.s3.stop();
+    starts_without(&mut shared, "the lake", |it| it.s3.resume()).await;
 }

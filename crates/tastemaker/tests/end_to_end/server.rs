@@ -6,7 +6,7 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, Lines};
 use std::path::PathBuf;
-use std::process::{Child, ChildStdout, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -53,17 +53,23 @@ impl Server {
 
     /// Runs a command that serves.
     pub(crate) fn run(site: &Site, line: &str) -> Server {
-        let log = site.path("server.log");
-        let mut command = site.command(line);
+        Server::begin(&mut site.command(line), site.path("server.log")).listening()
+    }
+
+    /// Runs a command that will serve; what it logs goes into a file.
+    pub(crate) fn begin(command: &mut Command, log: PathBuf) -> Server {
         command.stdout(Stdio::piped()).stderr(File::create(&log).unwrap());
         let mut child = command.spawn().unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let client = Client::builder().no_proxy().build().unwrap();
-        let mut server =
-            Server { child, lines, log, client, url: String::new(), said: String::new() };
-        let line = server.wait_for(LISTENING);
-        server.url = line.replace(LISTENING, "");
-        server
+        Server { child, lines, log, client, url: String::new(), said: String::new() }
+    }
+
+    /// The same, when it says that it listens.
+    pub(crate) fn listening(mut self) -> Server {
+        let line = self.wait_for(LISTENING);
+        self.url = line.replace(LISTENING, "");
+        self
     }
 
     /// The next line that holds those words; the test fails when the server ends without it.

@@ -145,6 +145,8 @@ impl Backends {
             ("TASTEMAKER_BACKENDS__RECORDS_URL", self.records_url.clone()),
             ("TASTEMAKER_BACKENDS__LAKE_URL", self.s3.url("shop")),
             ("TASTEMAKER_S3__ENDPOINT", self.s3.endpoint()),
+            // Less is refused where others may be reading.
+            ("TASTEMAKER_LAKE__VACUUM_AFTER_SECS", "3600".to_owned()),
             ("TASTEMAKER_S3__REGION", "us-east-1".to_owned()),
             ("TASTEMAKER_S3__ACCESS_KEY_ID", id.to_owned()),
             ("TASTEMAKER_S3__SECRET_ACCESS_KEY", key.to_owned()),

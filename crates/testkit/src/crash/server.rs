@@ -168,7 +168,10 @@ impl Server {
         let mut command = site.command(&SERVE, data);
         let said = data.with_extension("log");
         let file = File::create(&said).map_err(CrashError::io("making a file"))?;
-        let child = busy(&mut command).stdout(Stdio::piped()).stderr(file).spawn();
+        // What is set for this site holds.
+        let settings = site.settings.iter().map(|(name, value)| (name, value));
+        let busy = busy(&mut command).envs(settings);
+        let child = busy.stdout(Stdio::piped()).stderr(file).spawn();
         let child = child.map_err(CrashError::io("starting the server"))?;
         Server::listening(Process::Plain(Mortal(child)), said)
     }

@@ -158,6 +158,10 @@ impl Leases for Contested {
         self.leases.give_back(lease).await
     }
 
+    async fn forget(&self, prefix: &str, now: Timestamp) -> Result<(), PortError> {
+        self.leases.forget(prefix, now).await
+    }
+
     async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError> {
         self.leases.held(prefix, now).await
     }
