@@ -114,7 +114,10 @@ impl App {
         let in_log = before(log.head()).max(before(log.tail()));
         let in_lake = before(lake.archived());
         let asked = tokio::join!(
-            ask(BackendName::Log, async { log.read(in_log, 1).await.map(drop) }),
+            ask(BackendName::Log, async {
+                self.moving.ensure_open().await?;
+                log.read(in_log, 1).await.map(drop)
+            }),
             ask(BackendName::Records, async { records.switch().await.map(drop) }),
             ask(BackendName::Projections, async {
                 projections.get(Table::Decisions, NOBODYS).await.map(drop)

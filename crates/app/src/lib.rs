@@ -5,7 +5,7 @@
 //! import ──┼──▶ log ──────▶ follow ──▶│
 //! catalogue┘    ▲ └─▶ archive ─▶ lake └── explain ◀── projections
 //!               └── journal ◀── decisions
-//!  records, history, models ─▶ backup ─▶ an empty place elsewhere
+//!  records, history, models ─▶ backup or migrate ─▶ an empty place elsewhere
 //! ```
 //!
 //! # Where to start
@@ -36,6 +36,7 @@ mod ingest;
 mod inspect;
 pub mod judging;
 mod live;
+pub mod migrate;
 mod models;
 mod pseudonyms;
 mod settings;
@@ -79,6 +80,7 @@ use decide::Journal;
 use follow::Saved;
 use held_leases::HeldLeases;
 use live::Live;
+use migrate::Moving;
 use models::Models;
 use pseudonyms::directory::Directory;
 use tables::Tables;
@@ -136,6 +138,7 @@ pub struct App {
     last_health: LastHealth,
     /// The leases among the backends.
     held_leases: Arc<HeldLeases>,
+    moving: Moving,
     /// Held by whoever changes keys, placements or the switch, so that records and memory change in
     /// one order.
     administering: tokio::sync::Mutex<()>,
@@ -172,6 +175,19 @@ pub enum OpenError {
          its end"
     )]
     RestoreUnfinished,
+    /// The shop was carried over to another place.
+    #[error(
+        "the shop was moved to {place}; serve it there. To have it on this machine again, carry it over from          there by `tastemaker migrate --to` and an empty folder"
+    )]
+    Moved {
+        /// Where to.
+        place: String,
+    },
+    /// A shop is being carried over to here.
+    #[error(
+        "a shop is being carried over to here, and is served where it was; run `tastemaker migrate` there again,          to its end"
+    )]
+    CarryingUnfinished,
     /// There is a log but no records that belong to it.
     #[error(
         "the shop has a history but its records are gone, and with them whose events are whose; \
@@ -220,6 +236,7 @@ impl App {
         let leases: Arc<dyn Leases> = Arc::clone(&held_leases) as _;
         let backends = Backends { leases, ..backends };
         let live = Live::new(settings.shop.currency, settings.visitors_max);
+        let (moving, backends) = Moving::of(backends);
         let app = App {
             directory: Directory::new(settings.shop.id.clone(), root_key),
             live: RwLock::new(live),
@@ -237,6 +254,7 @@ impl App {
             known_changes: Known::default(),
             last_health: LastHealth::default(),
             held_leases,
+            moving,
             administering: tokio::sync::Mutex::default(),
             settings,
             backends,
@@ -321,6 +339,7 @@ async fn check_root_key(backends: &Backends, root_key: &RootKey) -> Result<(), O
     if backup::is_under_way(&**records).await? {
         return Err(OpenError::RestoreUnfinished);
     }
+    migrate::ensure_served_here(&**records).await?;
     let check = match records.fact(ROOT_KEY_CHECK).await? {
         Some(check) => check,
         None if log.head() > Position::START => return Err(OpenError::RecordsLost),

@@ -154,6 +154,8 @@ pub struct MovedId {
 ///   with the records is part of it, leases are not.
 /// - A store that was empty and took all rows of a dump in, in their order, has the same dump; taking some
 ///   of them in again changes nothing.
+/// - `clear` leaves one fact and nothing else, or everything; what is taken in afterwards is as if nothing
+///   had been there, but for ids of the trail and of refused events: none is given twice.
 #[async_trait]
 pub trait Records: Send + Sync {
     /// How busy the connections to it are; empty where there are none.
@@ -268,4 +270,8 @@ pub trait Records: Send + Sync {
 
     /// Takes rows of a dump in, all of them or none: for a store that nobody uses yet.
     async fn load(&self, rows: Vec<Row>) -> Result<(), PortError>;
+
+    /// Throws everything away but the fact `kept`: for a store that nobody uses yet, before it is filled
+    /// anew.
+    async fn clear(&self, kept: &str) -> Result<(), PortError>;
 }

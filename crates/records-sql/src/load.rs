@@ -1,8 +1,9 @@
-//! Taking the rows of a dump in: those that are there already stay as they are.
+//! Taking the rows of a dump in: those that are there already stay as they are; and throwing all away.
 
 use ports::{AuditEntry, Row};
 use sqlx::{AnyConnection, AssertSqlSafe};
 
+use crate::changes::note_decided;
 use crate::dialect::Dialect;
 use crate::shoppers::tables;
 use crate::sql::query;
@@ -51,6 +52,28 @@ pub(crate) async fn load(
         }
     }
     Ok(())
+}
+
+/// The tables that a dump reads, those before the ones that they refer to; facts are not among them.
+const EMPTIED: [&str; 9] = [
+    "DELETE FROM newcomer",
+    "DELETE FROM outside_id",
+    "DELETE FROM shopper",
+    "DELETE FROM interface_key",
+    "DELETE FROM placement",
+    "DELETE FROM personalization_switch",
+    "DELETE FROM audit_entry",
+    "DELETE FROM quarantined",
+    "DELETE FROM model",
+];
+
+/// Throws everything away but the fact `kept`, in the caller's transaction.
+pub(crate) async fn clear(connection: &mut AnyConnection, kept: &str) -> sqlx::Result<()> {
+    for statement in EMPTIED {
+        query(statement).execute(&mut *connection).await?;
+    }
+    query("DELETE FROM fact WHERE name <> $1").bind(kept).execute(&mut *connection).await?;
+    note_decided(connection).await
 }
 
 fn shopper(row: &Row) -> Option<&ports::ShopperRecord> {

@@ -324,6 +324,10 @@ impl Records for SqlRecords {
     async fn load(&self, rows: Vec<Row>) -> Result<(), PortError> {
         write!(self, Harmless, "taking rows of a dump in", load::load(self.writer.dialect, &rows))
     }
+
+    async fn clear(&self, kept: &str) -> Result<(), PortError> {
+        write!(self, Harmless, "throwing everything away", load::clear(kept))
+    }
 }
 
 #[async_trait]

@@ -1,8 +1,8 @@
 //! The control socket: how a command asks the server that has the data folder open.
 //!
 //! ```text
-//! tastemaker backup ──▶ data/control.sock ──▶ the running server ──▶ the same use case
-//!         └── nobody listens: opens the folder itself ───────────────────────▲
+//! tastemaker backup, migrate ──▶ data/control.sock ──▶ the running server ──▶ the same use case
+//!               └── nobody listens: opens the folder itself ─────────────────────────▲
 //! ```
 //!
 //! It speaks HTTP on a Unix socket that only its owner may use, so no key is asked. An answer is lines of
@@ -18,11 +18,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use app::App;
 use app::backup::BackupProgress;
-use app::{App, Caller};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Path as Named, State};
+use axum::http::StatusCode;
 use axum::routing::post;
 use futures::future::{BoxFuture, FutureExt};
 use futures::stream;
@@ -33,11 +34,10 @@ use serde_json::{Value, json};
 use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::{mpsc, watch};
 
-use crate::backup_places;
+use crate::wish::Wish;
 
 /// The socket in the data folder.
 const SOCKET: &str = "control.sock";
-const BACKUP: &str = "/backup";
 /// The folder in which it is made.
 const PRIVATE: &str = "control.new";
 /// How long the path of a socket may be: a little less than any system allows.
@@ -52,6 +52,7 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 const LINES_MAX: usize = 16;
 /// How long a line may be.
 const LINE_BYTES_MAX: usize = 64 << 10;
+const ENDED: &str = "the server ended before it had finished; begin again";
 
 /// The server's side.
 #[derive(Debug)]
@@ -61,19 +62,18 @@ pub(crate) struct Control {
     serving: tokio::task::JoinHandle<()>,
 }
 
-/// A backup that is asked for, and who is told how far it is.
+/// What is asked for, and who is told how far it is.
 struct Asked {
-    data: PathBuf,
-    keys: PathBuf,
+    wish: Wish,
     lines: mpsc::Sender<String>,
 }
 
-/// Makes a backup, and says in a line what it is.
-type BackUp = Arc<dyn Fn(Asked) -> BoxFuture<'static, anyhow::Result<String>> + Send + Sync>;
+/// Does what is asked for, and says in words what came of it.
+type Obey = Arc<dyn Fn(Asked) -> BoxFuture<'static, anyhow::Result<String>> + Send + Sync>;
 
 #[derive(Clone)]
 struct Served {
-    back_up: BackUp,
+    obey: Obey,
     stopping: watch::Receiver<bool>,
 }
 
@@ -84,16 +84,16 @@ impl Control {
     ///
     /// When the socket cannot be made.
     pub(crate) fn listen(folder: &Path, app: Arc<App>) -> io::Result<Control> {
-        let back_up = move |asked| back_up(Arc::clone(&app), asked).boxed();
-        Control::serve(folder, Arc::new(back_up))
+        let obey = move |asked| obey(Arc::clone(&app), asked).boxed();
+        Control::serve(folder, Arc::new(obey))
     }
 
-    fn serve(folder: &Path, back_up: BackUp) -> io::Result<Control> {
+    fn serve(folder: &Path, obey: Obey) -> io::Result<Control> {
         let path = folder.join(SOCKET);
         let listener = bind(folder)?;
         let stopping = watch::Sender::new(false);
-        let served = Served { back_up, stopping: stopping.subscribe() };
-        let router = Router::new().route(BACKUP, post(asked_for_backup)).with_state(served);
+        let served = Served { obey, stopping: stopping.subscribe() };
+        let router = Router::new().route("/{wish}", post(asked)).with_state(served);
         let mut stopped = stopping.subscribe();
         let serving = tokio::spawn(async move {
             let ended = async move { drop(stopped.wait_for(|it| *it).await) };
@@ -158,50 +158,50 @@ impl Short {
     }
 }
 
-async fn back_up(app: Arc<App>, asked: Asked) -> anyhow::Result<String> {
-    let Asked { data, keys, lines } = asked;
+async fn obey(app: Arc<App>, asked: Asked) -> anyhow::Result<String> {
+    let Asked { wish, lines } = asked;
     let tell = move |it: BackupProgress| {
         let told = json!({ "step": it.step, "done": it.n_done, "all": it.n_all });
         // Who reads slowly is told the less often.
         drop(lines.try_send(line(&told)));
     };
-    let places = backup_places::make(&data, &keys).await?;
-    let manifest = app.back_up(&Caller::command(), &places, &tell).await?;
-    Ok(backup_places::summary(&manifest))
+    wish.come_true(&app, &tell).await
 }
 
-/// `POST /backup` with the folders for data and keys.
-async fn asked_for_backup(State(served): State<Served>, asked: String) -> Body {
+/// `POST /backup` or `POST /migrate`, with what is wished of it.
+async fn asked(
+    State(served): State<Served>,
+    Named(wish): Named<String>,
+    asked: String,
+) -> Result<Body, StatusCode> {
+    let wish = serde_json::from_str(&asked).ok().and_then(|it| Wish::read(&wish, &it));
+    let wish = wish.ok_or(StatusCode::NOT_FOUND)?;
     let (sender, lines) = mpsc::channel::<String>(LINES_MAX);
-    tokio::spawn(answer(served, asked, sender));
+    tokio::spawn(answer(served, wish, sender));
     let next = |mut lines: mpsc::Receiver<String>| async {
         let line = lines.recv().await?;
         Some((Ok::<String, Infallible>(line), lines))
     };
-    Body::from_stream(stream::unfold(lines, next))
+    Ok(Body::from_stream(stream::unfold(lines, next)))
 }
 
-async fn answer(mut served: Served, asked: String, lines: mpsc::Sender<String>) {
-    let work = async {
-        let asked: Value = serde_json::from_str(&asked)?;
-        let folder =
-            |name: &str| asked[name].as_str().map(PathBuf::from).context("names no folder");
-        let (data, keys) = (folder("data")?, folder("keys")?);
-        (served.back_up)(Asked { data, keys, lines: lines.clone() }).await
-    };
+async fn answer(mut served: Served, wish: Wish, lines: mpsc::Sender<String>) {
+    let name = wish.name();
+    let work = (served.obey)(Asked { wish, lines: lines.clone() });
     let told = tokio::select! {
         done = work => match done {
             Ok(summary) => {
-                tracing::info!(summary, "a backup is made");
+                tracing::info!(name, summary, "what a command asked for is done");
                 json!({ "finished": summary })
             }
             Err(error) => {
-                tracing::warn!(error = format!("{error:#}"), "a backup failed");
-                json!({ "failed": format!("{error:#}") })
+                let error = format!("{error:#}");
+                tracing::warn!(name, error, "what a command asked for failed");
+                json!({ "failed": error })
             }
         },
         () = lines.closed() => {
-            tracing::warn!("a backup is given up: who asked for it has gone");
+            tracing::warn!(name, "what a command asked for is given up: who asked has gone");
             return;
         }
         _ = served.stopping.wait_for(|it| *it) => {
@@ -216,15 +216,15 @@ fn line(told: &Value) -> String {
     format!("{told}\n")
 }
 
-/// Asks the server that has `folder` open for a backup; answers what it says of it, or `None` where no
+/// Asks the server that has `folder` open for something; answers what it says of it, or `None` where no
 /// server runs.
 ///
 /// # Errors
 ///
-/// When the backup was not made.
-pub(crate) async fn ask_for_backup(
+/// When it was not done.
+pub(crate) async fn ask(
     folder: &Path,
-    (data, keys): (&Path, &Path),
+    wish: &Wish,
     tell: impl Fn(&str, u64, u64),
 ) -> anyhow::Result<Option<String>> {
     let socket = folder.join(SOCKET);
@@ -240,8 +240,8 @@ pub(crate) async fn ask_for_backup(
     let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.context(asking)?;
     // Its end is told to whoever waits for the answer.
     drop(tokio::spawn(connection));
-    let asked = json!({ "data": utf8(data)?, "keys": utf8(keys)? }).to_string();
-    let request = hyper::Request::post(BACKUP).header("host", "control").body(asked)?;
+    let (path, asked) = (format!("/{}", wish.name()), wish.told()?.to_string());
+    let request = hyper::Request::post(path).header("host", "control").body(asked)?;
     let response = sender.send_request(request).await.context(asking)?;
     if !response.status().is_success() {
         bail!("the running server is of another version; stop it and ask again");
@@ -249,8 +249,7 @@ pub(crate) async fn ask_for_backup(
     let mut body = response.into_body();
     let mut waiting = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame =
-            frame.context("the server ended before the backup was finished; begin again")?;
+        let frame = frame.context(ENDED)?;
         waiting.extend(frame.into_data().unwrap_or_default());
         while let Some(end) = waiting.iter().position(|it| *it == b'\n') {
             let told: Vec<u8> = waiting.drain(..=end).collect();
@@ -268,16 +267,12 @@ pub(crate) async fn ask_for_backup(
             bail!("the running server says nothing sensible; stop it and ask again");
         }
     }
-    bail!("the server ended before the backup was finished; begin again")
+    bail!(ENDED)
 }
 
 /// Whether nobody listens: there is no socket, or its server is dead.
 fn is_nobody(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused)
-}
-
-fn utf8(path: &Path) -> anyhow::Result<&str> {
-    path.to_str().with_context(|| format!("{} is no text in UTF-8; name another", path.display()))
 }
 
 #[cfg(test)]
@@ -289,11 +284,11 @@ mod tests {
 
     use super::*;
 
-    /// Serves backups that never end; the receiver learns when one was given up.
+    /// Obeys without end; the receiver learns when that was given up.
     fn endless(folder: &Path) -> (Control, oneshot::Receiver<()>) {
         let (given_up, learns) = oneshot::channel::<()>();
         let given_up = Mutex::new(Some(given_up));
-        let back_up = move |asked: Asked| {
+        let obey = move |asked: Asked| {
             let held = given_up.lock().unwrap().take();
             async move {
                 let told = json!({ "step": "history", "done": 1, "all": 2 });
@@ -304,11 +299,11 @@ mod tests {
             }
             .boxed()
         };
-        (Control::serve(folder, Arc::new(back_up)).unwrap(), learns)
+        (Control::serve(folder, Arc::new(obey)).unwrap(), learns)
     }
 
-    async fn ask(folder: &Path, tell: impl Fn(&str, u64, u64)) -> anyhow::Result<Option<String>> {
-        ask_for_backup(folder, (Path::new("/d"), Path::new("/k")), tell).await
+    fn backup(keys: &str) -> Wish {
+        Wish::Backup { data: "/d".into(), keys: keys.into() }
     }
 
     #[tokio::test]
@@ -316,7 +311,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let (control, given_up) = endless(folder.path());
         let (told, mut hears) = mpsc::unbounded_channel();
-        let asking = ask(folder.path(), |step, done, all| {
+        let wish = backup("/k");
+        let asking = ask(folder.path(), &wish, |step, done, all| {
             told.send((step.to_owned(), done, all)).unwrap();
         });
         tokio::select! {
@@ -334,7 +330,8 @@ mod tests {
         let (control, _given_up) = endless(folder.path());
         let (begun, begins) = oneshot::channel();
         let begun = Mutex::new(Some(begun));
-        let asking = ask(folder.path(), |_, _, _| {
+        let wish = backup("/k");
+        let asking = ask(folder.path(), &wish, |_, _, _| {
             begun.lock().unwrap().take().unwrap().send(()).unwrap();
         });
         let stopping = async {
@@ -343,7 +340,8 @@ mod tests {
         };
         let (asked, ()) = tokio::join!(asking, stopping);
         assert!(asked.unwrap_err().to_string().contains("the server stops"));
-        assert!(ask(folder.path(), |_, _, _| {}).await.unwrap().is_none(), "nobody is there");
+        let said = ask(folder.path(), &backup("/k"), |_, _, _| {}).await.unwrap();
+        assert!(said.is_none(), "nobody is there");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 
@@ -364,18 +362,17 @@ mod tests {
     }
 
     async fn check_told(folder: &Path) {
-        let back_up = |asked: Asked| {
+        let obey = |asked: Asked| {
             async move {
-                anyhow::ensure!(asked.keys == Path::new("/k"), "no room left");
-                Ok(format!("{} is full of it", asked.data.display()))
+                anyhow::ensure!(asked.wish == backup("/k"), "no room left");
+                Ok("/d is full of it".to_owned())
             }
             .boxed()
         };
-        let control = Control::serve(folder, Arc::new(back_up)).unwrap();
-        let said = ask(folder, |_, _, _| {}).await.unwrap();
+        let control = Control::serve(folder, Arc::new(obey)).unwrap();
+        let said = ask(folder, &backup("/k"), |_, _, _| {}).await.unwrap();
         assert_eq!(said.as_deref(), Some("/d is full of it"));
-        let elsewhere = (Path::new("/d"), Path::new("/other"));
-        let failed = ask_for_backup(folder, elsewhere, |_, _, _| {}).await.unwrap_err();
+        let failed = ask(folder, &backup("/other"), |_, _, _| {}).await.unwrap_err();
         assert_eq!(failed.to_string(), "no room left");
         control.close().await;
         assert_eq!(fs::read_dir(folder).unwrap().count(), 0);

@@ -15,7 +15,9 @@ mod backup_places;
 mod commands;
 mod compose;
 mod control;
+mod moving;
 mod root_key;
+mod wish;
 
 use std::process::ExitCode;
 

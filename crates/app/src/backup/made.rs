@@ -11,7 +11,7 @@ use super::{
     BackupError, BackupPlaces, BackupProgress, Counts, FileEntry, HistoryEntry, MANIFEST, Manifest,
     StateAt, Tell, manifest,
 };
-use crate::{App, Caller, import};
+use crate::{App, Caller, import, migrate};
 
 /// How many events are read at once.
 const READ_MAX: usize = 4_096;
@@ -151,13 +151,18 @@ struct Dumped {
 /// A row as it was when the history ended at `position`, as far as it tells of the history.
 fn as_of(row: Row, position: Position) -> Option<Row> {
     match row {
-        Row::Fact { name, .. } if name == super::RESTORED_FACT => None,
+        Row::Fact { name, .. } if is_of_place(&name) => None,
         Row::Fact { name, value } => {
             let value = import::progress_as_of(&name, value, position)?;
             Some(Row::Fact { name, value })
         }
         row => Some(row),
     }
+}
+
+/// Whether a fact says something of the place that the shop is in, and not of the shop.
+pub(crate) fn is_of_place(fact: &str) -> bool {
+    [super::RESTORED_FACT, migrate::CARRIED_FACT, migrate::MOVED_FACT].contains(&fact)
 }
 
 async fn ensure_empty(place: &dyn Artifacts, what: &'static str) -> Result<(), BackupError> {

@@ -48,10 +48,13 @@ mod state;
 
 pub use error::BackupError;
 pub use forgotten::{Forgotten, ForgottenError};
+pub(crate) use made::is_of_place;
 pub use manifest::{Counts, FileEntry, HistoryEntry, Manifest, StateAt, StatePart};
 pub use open::Backup;
-pub(crate) use restore::is_under_way;
+pub(crate) use recent::Recent;
 pub use restore::{RESTORED_FACT, Restored};
+pub(crate) use restore::{append, is_under_way};
+pub(crate) use rows::PackedRow;
 
 use std::sync::Arc;
 

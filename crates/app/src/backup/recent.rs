@@ -18,7 +18,7 @@ pub(super) const EVENTS_MAX: usize = 4_000_000;
 /// They do as long as they were received within the window, and no later one has the same message key:
 /// else the log would take that for a repeat.
 #[derive(Debug, Default)]
-pub(super) struct Recent {
+pub(crate) struct Recent {
     first: Option<Position>,
     latest: Option<Timestamp>,
     keys: HashSet<MessageKey, FxBuildHasher>,
@@ -27,7 +27,7 @@ pub(super) struct Recent {
 
 impl Recent {
     /// Takes the events before those that it has seen.
-    pub(super) fn look_back(&mut self, events: &[Recorded]) {
+    pub(crate) fn look_back(&mut self, events: &[Recorded]) {
         for event in events.iter().rev() {
             let received = event.envelope.received_time;
             let latest = *self.latest.get_or_insert(received);
@@ -42,12 +42,12 @@ impl Recent {
     }
 
     /// Whether no earlier event belongs into the log.
-    pub(super) fn is_over(&self) -> bool {
+    pub(crate) fn is_over(&self) -> bool {
         self.is_over
     }
 
     /// Where the log begins, of a history that ends at `position`.
-    pub(super) fn first(&self, position: Position) -> Position {
+    pub(crate) fn first(&self, position: Position) -> Position {
         self.first.unwrap_or(position.next())
     }
 }

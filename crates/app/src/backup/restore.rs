@@ -11,7 +11,7 @@
 use std::collections::BTreeSet;
 
 use domain::{Position, Recorded, ShopperKey};
-use ports::{Artifacts, PortError, Receipt, Records, Row};
+use ports::{Artifacts, Log, PortError, Receipt, Records, Row};
 
 use super::error::off_runtime;
 use super::open::{read, read_rows};
@@ -247,7 +247,12 @@ impl Backup {
             events.retain(|it| log.head() < it.position);
             while !events.is_empty() {
                 let rest = events.split_off(events.len().min(APPEND_EVENTS));
-                append(backends, std::mem::replace(&mut events, rest)).await?;
+                let next = std::mem::replace(&mut events, rest);
+                let appended = append(&**log, next).await;
+                let misplaced = appended.map_err(BackupError::while_doing("writing the log"))?;
+                if let Some(position) = misplaced {
+                    return Err(BackupError::Misplaced { position });
+                }
                 tell(BackupProgress { step: "log", n_done: log.head().get(), n_all });
             }
         }
@@ -274,18 +279,16 @@ impl Backup {
     }
 }
 
-/// Appends events that must get the positions that they have.
-async fn append(backends: &Backends, events: Vec<Recorded>) -> Result<(), BackupError> {
+/// Appends events that must get the positions that they have; answers the first of which that is not so.
+pub(crate) async fn append(
+    log: &dyn Log,
+    events: Vec<Recorded>,
+) -> Result<Option<Position>, PortError> {
     let (positions, envelopes): (Vec<Position>, Vec<_>) =
         events.into_iter().map(|it| (it.position, it.envelope)).unzip();
-    let receipts = backends.log.append(envelopes).await;
-    let receipts = receipts.map_err(BackupError::while_doing("writing the log"))?;
-    for (position, receipt) in positions.into_iter().zip(receipts) {
-        if receipt != Receipt::Appended(position) {
-            return Err(BackupError::Misplaced { position });
-        }
-    }
-    Ok(())
+    let receipts = log.append(envelopes).await?;
+    let mut both = positions.into_iter().zip(receipts);
+    Ok(both.find_map(|(position, it)| (it != Receipt::Appended(position)).then_some(position)))
 }
 
 fn artifact_name(file: &FileEntry) -> Result<&str, BackupError> {

@@ -11,7 +11,7 @@ use ports::{
 };
 
 #[derive(Debug, Encode, Decode)]
-pub(super) enum PackedRow {
+pub(crate) enum PackedRow {
     #[n(0)]
     Shopper {
         #[n(0)]
@@ -139,7 +139,7 @@ macro_rules! written {
     ($packed:ident for $plain:ident: $($variant:ident = $number:literal),+) => {
         #[derive(Clone, Copy, Debug, Encode, Decode)]
         #[cbor(index_only)]
-        pub(super) enum $packed {
+        pub(crate) enum $packed {
             $(#[n($number)] $variant,)+
         }
 

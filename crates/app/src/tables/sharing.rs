@@ -161,6 +161,17 @@ impl App {
         self.tables.sharing.ours.store(ours, Ordering::Release);
     }
 
+    /// How many replicas live beside this one.
+    ///
+    /// # Errors
+    ///
+    /// [`PortError`] when leases cannot be read.
+    pub(crate) async fn n_other_replicas(&self) -> Result<usize, PortError> {
+        let ours = self.tables.sharing.held.lock().await.name.clone();
+        let held = self.backends.leases.held(REPLICA, self.now()).await?;
+        Ok(held.iter().filter(|it| it.holder != ours).count())
+    }
+
     /// Gives everything back that this replica holds: part of an orderly end.
     pub(super) async fn leave_tables(&self) {
         let mut held = self.tables.sharing.held.lock().await;

@@ -16,6 +16,7 @@ mod import;
 mod influence;
 mod judging;
 mod metrics;
+mod migrate;
 mod outcomes;
 mod past;
 mod privacy;

@@ -37,6 +37,10 @@ pub async fn check_dump<R: Records + Registry>(
     assert_eq!(dump(&target).await, before, "an answered write is durable");
     what_was_loaded_answers_as_in_the_source(&source, &target).await;
     no_id_is_given_twice(&target, &before).await;
+
+    drop(target);
+    let target = open_other().await.expect("a used store opens");
+    what_is_cleared_is_filled_anew(&target, &before).await;
 }
 
 async fn dump(records: &impl Records) -> Vec<Row> {
@@ -139,6 +143,20 @@ async fn no_id_is_given_twice(target: &impl Records, before: &[Row]) {
     let kept = target.quarantined(0, 100).await.expect("reads");
     let newest = kept.last().expect("some are kept").id;
     assert!(quarantined < newest, "nor that of a refused event, although it was released");
+}
+
+async fn what_is_cleared_is_filled_anew(target: &impl Records, before: &[Row]) {
+    target.set_fact("kept", "yes").await.expect("sets");
+    target.clear("kept").await.expect("clears");
+    let is_last_ids = |it: &Row| matches!(it, Row::LastIds { .. });
+    let left = dump(target).await.into_iter().filter(|it| !is_last_ids(it));
+    let kept = Row::Fact { name: "kept".to_owned(), value: "yes".to_owned() };
+    assert_eq!(left.collect::<Vec<_>>(), [kept.clone()], "one fact is left and nothing else");
+    target.load(before.to_vec()).await.expect("loads");
+    let is_told = |it: &Row| *it != kept && !is_last_ids(it);
+    let after: Vec<Row> = dump(target).await.into_iter().filter(is_told).collect();
+    let before: Vec<Row> = before.iter().filter(|it| is_told(it)).cloned().collect();
+    assert!(after == before, "what is taken in is as if nothing had been there");
 }
 
 fn visitor(n: u32) -> BlindId {

@@ -4,7 +4,6 @@
 
 use std::path::{Path, PathBuf};
 
-use app::Caller;
 use app::backup::{Backup, BackupProgress};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -13,6 +12,7 @@ use super::say;
 use crate::backup_places::{self, keys_beside, summary};
 use crate::compose::{Shop, ShopOptions};
 use crate::control;
+use crate::wish::Wish;
 
 /// Options of `backup`.
 #[derive(Args, Debug)]
@@ -47,21 +47,16 @@ async fn make(shop: ShopOptions, data: &Path, keys: &Path) -> anyhow::Result<()>
     let settings = shop.settings()?;
     let bar = progress_bar();
     let told = |step: &str, n_done, n_all| show(&bar, step, n_done, n_all);
-    let asked = control::ask_for_backup(&settings.data.folder, (data, keys), told).await?;
+    let wish = Wish::Backup { data: data.to_path_buf(), keys: keys.to_path_buf() };
+    let asked = control::ask(&settings.data.folder, &wish, told).await?;
     let made = match asked {
         Some(made) => made,
         None => {
             let shop = Shop::open(settings).await?;
             let tell = |it: BackupProgress| show(&bar, it.step, it.n_done, it.n_all);
-            let made = match backup_places::make(data, keys).await {
-                Ok(places) => shop.app.back_up(&Caller::command(), &places, &tell).await,
-                Err(error) => {
-                    shop.close().await?;
-                    return Err(error);
-                }
-            };
+            let made = wish.come_true(&shop.app, &tell).await;
             shop.close().await?;
-            summary(&made?)
+            made?
         }
     };
     bar.finish_and_clear();

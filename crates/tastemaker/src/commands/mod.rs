@@ -12,6 +12,7 @@ mod judged_data;
 mod keys;
 mod lake;
 mod log;
+mod migrate;
 mod models;
 mod quarantine;
 mod restore;
@@ -58,6 +59,8 @@ pub(crate) enum Command {
     Backup(backup::BackupArgs),
     /// Fills an empty place from a backup.
     Restore(restore::RestoreArgs),
+    /// Carries a shop over to another place while it is served, and lets it go on there.
+    Migrate(migrate::MigrateArgs),
     /// Looks at the live state.
     State(state::StateArgs),
     /// Prints the OpenAPI document.
@@ -92,6 +95,7 @@ impl Command {
             Command::Log(args) => block_on(log::run(args)),
             Command::Backup(args) => block_on(backup::run(args)),
             Command::Restore(args) => block_on(restore::run(args)),
+            Command::Migrate(args) => block_on(migrate::run(args)),
             Command::State(args) => block_on(state::run(args)),
             Command::Openapi => documents::openapi(),
             Command::Errors => documents::errors(),

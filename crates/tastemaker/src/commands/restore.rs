@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use app::backup::{Backup, BackupProgress, Forgotten};
 use clap::Args;
 
@@ -11,6 +11,7 @@ use super::say;
 use crate::backends::{Opened, open_backends};
 use crate::backup_places::{self, keys_beside, summary};
 use crate::compose::{ShopOptions, shop_profile};
+use crate::moving::ensure_ours;
 use crate::root_key;
 
 /// Options of `restore`.
@@ -64,26 +65,4 @@ fn forgotten(file: &Path) -> anyhow::Result<Forgotten> {
     let reading = || format!("reading {}", file.display());
     let text = std::fs::read_to_string(file).with_context(reading)?;
     Forgotten::parse(&text).with_context(reading)
-}
-
-/// Whether a folder has nothing in it but what a shop has: all else is somebody else's.
-fn ensure_ours(folder: &Path) -> anyhow::Result<()> {
-    const OURS: [&str; 7] =
-        ["log", "lake", "artifacts", "projections", "records.sqlite", "decisions.issued", "lock"];
-    let Ok(entries) = std::fs::read_dir(folder) else { return Ok(()) };
-    for entry in entries {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if !OURS.iter().any(|it| name == *it || name.strip_prefix(it).is_some_and(is_aside)) {
-            bail!(
-                "{} is not empty, it holds `{name}`; name an empty data folder",
-                folder.display()
-            );
-        }
-    }
-    Ok(())
-}
-
-/// What the records' database puts beside its file.
-fn is_aside(rest: &str) -> bool {
-    rest == "-wal" || rest == "-shm"
 }

@@ -55,7 +55,7 @@ impl Shared {
 
 /// Asks until the answer is as wanted; a change made through one replica holds on all within a second, and a
 /// store is tried for 20 before it is said to be away; a busy machine is given a minute.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> bool) {
     let waiting = async {
         while !is_so().await {
             tokio::time::sleep(Duration::from_millis(50)).await;

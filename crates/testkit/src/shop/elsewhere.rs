@@ -94,7 +94,8 @@ impl Elsewhere {
         Ok(TestShop { app, clock, settings, n_openings: 1, folder })
     }
 
-    async fn backends(&self, log_first: Position) -> Backends {
+    /// The backends here, open; a log that did not exist begins at `log_first`.
+    pub async fn backends(&self, log_first: Position) -> Backends {
         let clock = Arc::clone(&self.clock);
         // Its chances are not those that the shop had.
         backends(self.folder.path(), &self.settings, clock, (1_000, log_first)).await
