@@ -91,8 +91,8 @@ impl Leases for HeldLeases {
         self.leases.give_back(lease).await
     }
 
-    async fn forget(&self, prefix: &str, ended: Timestamp) -> Result<(), PortError> {
-        self.leases.forget(prefix, ended).await
+    async fn forget(&self, prefix: &str, now: Timestamp) -> Result<(), PortError> {
+        self.leases.forget(prefix, now).await
     }
 
     async fn held(&self, prefix: &str, now: Timestamp) -> Result<Vec<Lease>, PortError> {
