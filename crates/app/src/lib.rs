@@ -36,8 +36,10 @@ mod inspect;
 pub mod judging;
 mod live;
 mod models;
+mod own_shares;
 mod pseudonyms;
 mod settings;
+mod shares;
 mod tables;
 mod training;
 
@@ -78,6 +80,7 @@ use decide::Journal;
 use follow::Saved;
 use live::Live;
 use models::Models;
+use own_shares::Changing;
 use pseudonyms::directory::Directory;
 use tables::Tables;
 
@@ -123,6 +126,8 @@ pub struct App {
     stopping: watch::Sender<bool>,
     saved: Mutex<Saved>,
     tables: Tables,
+    /// Held by the follower: what it is changing of what it follows.
+    changing: tokio::sync::Mutex<Changing>,
     archiving: Archiving,
     models: Models,
     training_wishes: training::Wishes,
@@ -220,6 +225,7 @@ impl App {
             stopping: watch::Sender::new(false),
             saved: Mutex::default(),
             tables: Tables::default(),
+            changing: tokio::sync::Mutex::default(),
             archiving: Archiving::default(),
             models: Models::default(),
             training_wishes: training::Wishes::default(),

@@ -17,6 +17,7 @@ mod influence;
 mod judging;
 mod metrics;
 mod outcomes;
+mod own_shares;
 mod past;
 mod privacy;
 mod replay;
