@@ -24,6 +24,7 @@ mod imports;
 mod judging;
 mod keys;
 mod lake;
+mod own_shares;
 mod privacy;
 mod replicas;
 mod server;

@@ -18,10 +18,16 @@ pub(crate) struct Shared {
 impl Shared {
     /// `None` where their programs are absent.
     pub(crate) fn start() -> Option<Shared> {
+        Shared::with("")
+    }
+
+    /// The same, with settings of the test's own.
+    pub(crate) fn with(settings: &str) -> Option<Shared> {
         let (postgres, nats, s3) = (Postgres::start()?, NatsServer::start()?, S3Server::start());
         let site = Site::with(&format!(
             "[backends]\nlog_url = \"{}\"\nrecords_url = \"{}\"\nlake_url = \"{}\"\n\
-             [s3]\nendpoint = \"{}\"\nregion = \"us-east-1\"\naccess_key_id = \"{}\"\nsecret_access_key = \"{}\"\n",
+             [s3]\nendpoint = \"{}\"\nregion = \"us-east-1\"\naccess_key_id = \"{}\"\nsecret_access_key = \"{}\"\n\
+             {settings}",
             nats.url(),
             postgres.database(),
             s3.url("shop"),
