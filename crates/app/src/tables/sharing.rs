@@ -25,9 +25,19 @@ const REPLICA: &str = "replica-";
 /// What the leases of shares are called by.
 const SHARE: &str = "tables-";
 
+/// How long there have to be many replicas before each follows its own shares: one that died counts until its
+/// lease ends.
+const MANY_FOR: Span = Span::SECOND.times(15);
 /// How long there have to be few replicas before each follows everybody again: one that is started anew is
 /// away for less, and to follow everybody much has to be folded.
 const FEW_FOR: Span = Span::MINUTE;
+
+/// How many replicas there are, as far as it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Number {
+    Few,
+    Many,
+}
 
 /// Which shares are ours.
 #[derive(Debug)]
@@ -62,8 +72,8 @@ struct Held {
     name: String,
     alive: Option<Lease>,
     shares: Vec<(Share, Lease)>,
-    /// Since when there are few replicas.
-    few_since: Option<Timestamp>,
+    /// Whether there were few replicas when they were counted last, and since when that is so.
+    counted: Option<(Number, Timestamp)>,
 }
 
 impl Sharing {
@@ -143,7 +153,7 @@ impl App {
         if held.name.is_empty() {
             held.name = hex(&self.random::<8>());
         }
-        let Held { name, alive, shares, few_since } = &mut *held;
+        let Held { name, alive, shares, counted } = &mut *held;
         let holder = match self.tables.sharing.address.get() {
             Some(address) => format!("{name} {address}"),
             None => name.clone(),
@@ -159,7 +169,7 @@ impl App {
         }
         let ours = self.own(shares);
         metrics::gauge!("table_shares").set(shares.len() as f64);
-        self.want_shares(ours, n_replicas, few_since);
+        self.want_shares(ours, n_replicas, counted);
         if self.tables.sharing.wanted() != Following::Whole {
             let leases = self.backends.leases.held(SHARE, self.now()).await?;
             self.tables.sharing.note_holders(&leases);
@@ -167,17 +177,25 @@ impl App {
         taken
     }
 
-    /// Chooses whom to follow: everybody among few replicas, our shares among many.
-    fn want_shares(&self, ours: Shares, n_replicas: usize, few_since: &mut Option<Timestamp>) {
-        let sharing = &self.tables.sharing;
-        let is_few = n_replicas <= self.settings.whole_up_to as usize;
-        *few_since = is_few.then(|| few_since.unwrap_or_else(|| self.now()));
-        let stays_whole = is_few && sharing.wanted() == Following::Whole;
-        let few_for_long = few_since.is_some_and(|since| FEW_FOR <= self.now().since(since));
-        sharing.want(match stays_whole || few_for_long {
-            true => Following::Whole,
-            false => Following::Own(ours),
-        });
+    /// Chooses whom to follow: everybody among few replicas, our shares among many, once that has lasted.
+    fn want_shares(
+        &self,
+        ours: Shares,
+        n_replicas: usize,
+        counted: &mut Option<(Number, Timestamp)>,
+    ) {
+        let (sharing, now) = (&self.tables.sharing, self.now());
+        let (number, long) = match n_replicas <= self.settings.whole_up_to as usize {
+            true => (Number::Few, FEW_FOR),
+            false => (Number::Many, MANY_FOR),
+        };
+        let since = counted.filter(|it| it.0 == number).map_or(now, |it| it.1);
+        *counted = Some((number, since));
+        let is_whole = match long <= now.since(since) {
+            true => number == Number::Few,
+            false => sharing.wanted() == Following::Whole,
+        };
+        sharing.want(if is_whole { Following::Whole } else { Following::Own(ours) });
     }
 
     /// Says where this replica is reached by the others, before [`keep_tables`](App::keep_tables) begins:
