@@ -14,10 +14,12 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use domain::{Position, Recorded, Timestamp};
-use ports::{PortError, Share, Snapshot};
+use ports::{PortError, Snapshot};
+use tokio::time::Instant;
 
 use crate::live::{Live, SavedBy, SnapshotDamage};
-use crate::tables::Pending;
+use crate::own_shares::Left;
+use crate::tables::{Backlog, Pending};
 use crate::{App, Replicas};
 
 /// How many events are read at once.
@@ -87,7 +89,7 @@ impl App {
         let projections = &self.backends.projections;
         let positions = projections.positions().await?;
         let (mut least, last) = (positions.iter().min(), positions.iter().max());
-        let mut snapshot = projections.load_snapshot(SNAPSHOT).await?;
+        let (mut snapshot, is_of_nobody) = self.newest_snapshot().await?;
         let last = snapshot.as_ref().map(|it| it.position).max(last.copied()).unwrap_or_default();
         let head = self.log_past(last).await;
         self.tables.note(positions);
@@ -108,15 +110,21 @@ impl App {
             Replicas::Many => true,
         };
         let snapshot = snapshot.filter(|it| self.is_of_ours(it));
+        let mut begun_with_nobody = false;
         if let Some(snapshot) = snapshot.filter(|it| is_usable(it.position)) {
             let live = Live::decode(&snapshot.bytes, self.shop().currency)?;
             // So must a state that was folded under other bounds.
             if live.is_configured_as(&self.live()) {
                 self.replace_live(live);
+                begun_with_nobody = is_of_nobody;
             }
         }
         let position = self.live().position();
-        *self.tables.pending() = Pending::after(position, self.settings.replicas);
+        let pending = Pending::after(position, self.settings.replicas);
+        *self.tables.backlog() = Backlog::Whole(pending);
+        if begun_with_nobody {
+            self.begin_with_no_share();
+        }
         self.note_saved(Saved { position, time: self.now() });
         Ok(self.fold_all().await?)
     }
@@ -175,11 +183,20 @@ impl App {
     /// to begin anew.
     pub async fn follow(&self) {
         let mut stopping = self.stopping.subscribe();
+        let mut wishes = self.tables.sharing.wishes();
+        let mut change_again = None;
         while !*stopping.borrow() {
+            wishes.mark_unchanged();
+            let left = self.change_or_report(&mut change_again).await;
             match self.fold_some().await {
+                Ok(folded) if folded.n_events == 0 && left == Left::More => {}
                 Ok(folded) if folded.n_events == 0 => {
+                    let until = change_again.unwrap_or_else(Instant::now);
                     tokio::select! {
                         _ = self.backends.log.wait_past(self.applied()) => {}
+                        _ = wishes.changed() => {}
+                        () = self.tables.settled.notified(), if left == Left::Awaited => {}
+                        () = tokio::time::sleep_until(until), if change_again.is_some() => {}
                         _ = stopping.changed() => {}
                     }
                 }
@@ -196,6 +213,20 @@ impl App {
                 self.rest_after_error(self.save_when_due().await).await;
             }
         }
+    }
+
+    /// Changes what is followed; after an error not before `again`, so that folding does not wait for it.
+    async fn change_or_report(&self, again: &mut Option<Instant>) -> Left {
+        if again.is_some_and(|it| Instant::now() < it) {
+            return Left::Awaited;
+        }
+        let changed = self.change_following().await;
+        *again = changed.is_err().then(|| Instant::now() + RETRY_AFTER);
+        changed.unwrap_or_else(|error| {
+            metrics::counter!("follow_failures_total").increment(1);
+            tracing::error!(%error, "the shares that are followed could not be changed");
+            Left::Awaited
+        })
     }
 
     fn is_alone(&self) -> bool {
@@ -237,26 +268,23 @@ impl App {
         metrics::counter!("events_folded_total").increment(folded.n_events as u64);
     }
 
-    fn note_saved(&self, saved: Saved) {
+    pub(crate) fn note_saved(&self, saved: Saved) {
         *self.saved.lock().unwrap_or_else(PoisonError::into_inner) = saved;
     }
 
     fn fold_chunk(&self, events: &[Recorded]) {
         let mut writes = Vec::with_capacity(events.len());
-        {
+        let shares = {
             let mut live = self.live_mut();
             for event in events {
                 let mut of_event = Vec::new();
                 live.fold(event, &mut of_event);
                 writes.push(of_event);
             }
-        }
+            live.shares()
+        };
         // Not under the lock that decisions wait for.
-        let mut pending = self.tables.pending();
-        for (event, of_event) in events.iter().zip(writes) {
-            let share = Share::of(event.envelope.partition());
-            pending.add(event.position, share, of_event.into_iter());
-        }
+        self.tables.backlog().add(events, writes, shares);
     }
 
     pub(crate) async fn save_when_due(&self) -> Result<(), PortError> {
@@ -277,11 +305,18 @@ impl App {
     ///
     /// [`PortError`] when it cannot be written; the previous snapshot then stays.
     pub async fn save_live(&self) -> Result<(), PortError> {
+        let saved = Saved { position: self.applied(), time: self.now() };
+        let shares = self.live().shares();
+        if let Some(shares) = shares {
+            self.save_shares(shares).await?;
+            self.note_saved(saved);
+            return Ok(());
+        }
         let snapshot = {
             let live = self.live();
             Snapshot { position: live.position(), bytes: live.encode() }
         };
-        let saved = Saved { position: snapshot.position, time: self.now() };
+        let saved = Saved { position: snapshot.position, ..saved };
         // The tables contain the same events, also where those left nothing in them.
         self.level_tables().await?;
         if !self.is_alone() && !self.are_tables_at(snapshot.position).await? {

@@ -48,7 +48,7 @@ impl App {
     pub fn readiness(&self) -> Readiness {
         let (n_live_visitors, n_products) = {
             let live = self.live();
-            (live.visits().len(), live.catalogue().n_products())
+            (live.n_visitors(), live.catalogue().n_products())
         };
         Readiness {
             applied: self.applied(),

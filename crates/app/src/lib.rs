@@ -38,8 +38,10 @@ pub mod judging;
 mod live;
 pub mod migrate;
 mod models;
+mod own_shares;
 mod pseudonyms;
 mod settings;
+mod shares;
 mod tables;
 mod training;
 
@@ -82,6 +84,7 @@ use held_leases::HeldLeases;
 use live::Live;
 use migrate::Moving;
 use models::Models;
+use own_shares::Changing;
 use pseudonyms::directory::Directory;
 use tables::Tables;
 
@@ -127,6 +130,8 @@ pub struct App {
     stopping: watch::Sender<bool>,
     saved: Mutex<Saved>,
     tables: Tables,
+    /// Held by the follower: what it is changing of what it follows.
+    changing: tokio::sync::Mutex<Changing>,
     archiving: Archiving,
     models: Models,
     training_wishes: training::Wishes,
@@ -244,6 +249,7 @@ impl App {
             stopping: watch::Sender::new(false),
             saved: Mutex::default(),
             tables: Tables::default(),
+            changing: tokio::sync::Mutex::default(),
             archiving: Archiving::default(),
             models: Models::default(),
             training_wishes: training::Wishes::default(),

@@ -36,6 +36,8 @@ pub struct AppSettings {
     pub shop: ShopProfile,
     /// How many processes it is.
     pub replicas: Replicas,
+    /// Among how many replicas each follows everybody; among more, each its own shares.
+    pub whole_up_to: u32,
     /// What visitors allow who said nothing.
     pub consent_default: Purposes,
     /// How far into the future an event's time may lie; up to that it is taken for the time of receipt.
@@ -144,6 +146,7 @@ impl AppSettings {
         AppSettings {
             shop,
             replicas: Replicas::One,
+            whole_up_to: 4,
             consent_default: [Operation, Measurement, Personalization].into_iter().collect(),
             future_skew_max: Span::DAY,
             past_max_publishable: Span::DAY.times(7),

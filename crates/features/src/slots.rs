@@ -115,6 +115,27 @@ impl<T: Kept> Slots<T> {
             .map(|it| (&it.key, &it.kept))
     }
 
+    /// The shoppers that are `wanted`, in the same order; of more than `n_max` those seen last.
+    pub(crate) fn part(
+        &self,
+        n_max: NonZeroU32,
+        is_wanted: impl Fn(&ShopperKey) -> bool,
+    ) -> Slots<T>
+    where
+        T: Clone,
+    {
+        let mut part = Slots::default();
+        for (key, kept) in self.iter_oldest_first().filter(|(key, _)| is_wanted(key)) {
+            *part.get_or_insert(*key, n_max) = kept.clone();
+        }
+        part
+    }
+
+    /// Changes what is kept of everybody, in no order.
+    pub(crate) fn change_all(&mut self, change: impl FnMut(&mut T)) {
+        self.slots.iter_mut().map(|it| &mut it.kept).for_each(change);
+    }
+
     pub(crate) fn memory_bytes(&self) -> usize {
         // The map keeps one byte of control beside each place.
         let of_map = self.by_key.capacity() * 8 / 7 * (size_of::<(ShopperKey, u32)>() + 1);

@@ -30,6 +30,7 @@ mod extract;
 mod failure;
 mod networks;
 mod openapi;
+mod passing;
 mod router;
 mod routes;
 mod serve;

@@ -11,6 +11,7 @@ use app::App;
 use domain::AddressRange;
 
 use crate::envelope::RequestIds;
+use crate::passing::Passing;
 use crate::traffic::{Rates, Shedder};
 
 /// Gives the metrics as Prometheus text.
@@ -93,6 +94,7 @@ pub(crate) struct Shared {
     pub(crate) rules: Rules,
     pub(crate) rates: Rates,
     pub(crate) shedder: Arc<Shedder>,
+    pub(crate) passing: Passing,
     pub(crate) request_ids: RequestIds,
     /// Whether `/readyz` ever said that decisions see nearly everything.
     pub(crate) was_ready: AtomicBool,
@@ -110,6 +112,7 @@ impl Shared {
             },
             rates: Rates::new(settings.requests_per_second_per_key, settings.burst_per_key),
             shedder: Arc::new(Shedder::new(settings.concurrency_max)),
+            passing: Passing::new(),
             request_ids: RequestIds::new(),
             was_ready: AtomicBool::new(false),
             app,

@@ -13,6 +13,9 @@ settings! {
     server: ServerSettings {
         /// The address and port to listen on.
         listen: SocketAddr = "127.0.0.1:8080";
+        /// Where other replicas reach this one, such as `http://10.0.0.7:8080`: plain HTTP within a network of
+        /// your own. Empty for the address it listens on, where that is one address and not encrypted.
+        advertised_url: Option<String> = "";
         /// Address ranges of proxies whose `X-Forwarded-For` is believed, such as `10.0.0.0/8`. Name
         /// yours: without it all shoppers behind it count as one address range, which may send a tenth
         /// of a publishable key's rate.
@@ -49,6 +52,13 @@ settings! {
         records_reports_url: Option<Secret> = "";
         /// Lake and models: `s3://BUCKET/PREFIX`. Empty for the data folder.
         lake_url: Option<Secret> = "";
+    }
+
+    /// How several processes are one shop.
+    replicas: ReplicaSettings {
+        /// Up to so many replicas each follows all shoppers. Among more each follows its own share of them, and
+        /// passes decisions for others on; `docs/replicas.md` says what that costs.
+        whole_up_to: u32 = 4 in 1..=1_000;
     }
 
     /// The stream that the log is in, where `backends.log_url` names one.

@@ -337,6 +337,7 @@ pub(crate) fn shop_profile(settings: &Settings) -> ShopProfile {
 fn app_settings(settings: &Settings) -> AppSettings {
     let days = i64::from(settings.intake.publishable_past_max_days);
     AppSettings {
+        whole_up_to: settings.replicas.whole_up_to,
         consent_default: settings.consent.default,
         future_skew_max: Span::SECOND.times(settings.intake.future_skew_max_secs.into()),
         past_max_publishable: Span::DAY.times(days),

@@ -118,6 +118,21 @@ pub static METRICS: &[Metric] = &[
         "Connections to the database that may be in use at a time.",
     ),
     gauge(
+        "shares_followed",
+        &[],
+        "Shares of the shoppers whose visits are in memory, of 16 in all: fewer only among many replicas.",
+    ),
+    counter(
+        "decisions_passed_on_total",
+        &[],
+        "Decisions that the replica which follows the shopper made for this one.",
+    ),
+    counter(
+        "decisions_not_passed_on_total",
+        &[],
+        "Decisions that could not be passed on in time and were answered here, less personal.",
+    ),
+    gauge(
         "consent_refusing_visitors",
         &[],
         "Shoppers who refuse something. At 3,500,000 no more refusals can be kept.",

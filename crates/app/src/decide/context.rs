@@ -44,8 +44,8 @@ impl Situation {
         let mut situation = Situation::default();
         match knowledge {
             Knowledge::Profile(shopper) => {
-                situation.past = shopper.map_or_else(Vec::new, |it| live.habits().of(&it).to_vec());
-                let visitor = shopper.and_then(|it| live.visits().get(&it));
+                situation.past = shopper.map_or_else(Vec::new, |it| live.habits_of(&it).to_vec());
+                let visitor = shopper.and_then(|it| live.visitor(&it));
                 if let Some(visitor) = visitor.filter(|it| it.is_visiting(now)) {
                     situation.visit_of(visitor);
                     cart.extend(visitor.cart());

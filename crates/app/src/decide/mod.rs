@@ -21,6 +21,7 @@
 //! Cost: some 0.2 to 0.5 ms of one core with 300 candidates a generator and 100,000 products.
 
 mod context;
+mod elsewhere;
 mod explain;
 mod journal;
 mod request;
@@ -31,6 +32,7 @@ pub use request::{DecideError, Decision, DecisionRequest};
 
 pub(crate) use journal::Journal;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::event::deciding::DecisionMade;
@@ -88,7 +90,7 @@ impl App {
         };
 
         let purposes = self.purposes(&request, found);
-        let knowledge = self.knowledge(&placement, purposes, found);
+        let knowledge = self.known_here(self.knowledge(&placement, purposes, found));
         let allowance = Allowance { begun, deadline };
         let slate = self.slate(&request, &placement, filter.as_ref(), knowledge, allowance);
         let made = self.made(&request, &placement, slate, begun);
@@ -106,10 +108,7 @@ impl App {
         Ok(decision)
     }
 
-    fn placement(
-        &self,
-        request: &DecisionRequest,
-    ) -> Result<std::sync::Arc<ReadyPlacement>, DecideError> {
+    fn placement(&self, request: &DecisionRequest) -> Result<Arc<ReadyPlacement>, DecideError> {
         self.placements.get(&request.placement).ok_or_else(|| DecideError::UnknownPlacement {
             placement: request.placement.clone(),
             known: self.placements.names(),
@@ -239,7 +238,8 @@ enum Found {
 enum Knowledge {
     /// What is known of the shopper, if anything is.
     Profile(Option<ShopperKey>),
-    /// The request alone: it could not be told in time who the shopper is, nor what they allow.
+    /// The request alone: it could not be told in time who the shopper is, nor what they allow; or another
+    /// replica follows them.
     ShopperUnavailable,
     /// The request alone: the shopper did not allow more.
     RequestOnly,

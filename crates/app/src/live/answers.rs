@@ -124,6 +124,16 @@ impl AnswerBook {
         self.silence.complete(self.said(shopper))
     }
 
+    /// Those of the shoppers that are `wanted`.
+    pub(super) fn part(&self, is_wanted: impl Fn(&ShopperKey) -> bool) -> AnswerBook {
+        let part = |book: &Book| -> Book {
+            let wanted = book.iter().filter(|(shopper, _)| is_wanted(shopper));
+            wanted.map(|(shopper, answers)| (*shopper, *answers)).collect()
+        };
+        let (refused, young, old) = (part(&self.refused), part(&self.young), part(&self.old));
+        AnswerBook { refused, young, old, ..*self }
+    }
+
     /// Takes in a change.
     pub(super) fn apply(&mut self, shopper: ShopperKey, change: &ConsentChanged) {
         let mut answers = self.said(&shopper);
@@ -136,7 +146,6 @@ impl AnswerBook {
         } else if answers != Answers::default() {
             self.keep_consent(shopper, answers);
         }
-        self.report();
     }
 
     /// Takes note that a shopper did something: those who do are not forgotten.
@@ -162,7 +171,8 @@ impl AnswerBook {
         self.young.insert(shopper, answers);
     }
 
-    fn report(&self) {
+    /// Tells how many shoppers refuse something.
+    pub(super) fn report(&self) {
         metrics::gauge!("consent_refusing_visitors").set(self.refused.len() as f64);
     }
 
@@ -189,9 +199,7 @@ impl AnswerBook {
         let (refused, young) = (read_book(&mut reader)?, read_book(&mut reader)?);
         let old = read_book(&mut reader)?;
         reader.finish()?;
-        let book = AnswerBook { refused, young, old, silence, bounds: Bounds::USUAL };
-        book.report();
-        Ok(book)
+        Ok(AnswerBook { refused, young, old, silence, bounds: Bounds::USUAL })
     }
 }
 

@@ -2,16 +2,18 @@
 
 use consent::Use;
 use domain::event::deciding::{DecisionExposed, DecisionMade};
+use domain::event::person::ConsentChanged;
 use domain::event::shopping::{Line, OrderCompleted, Wish};
 use domain::{
-    DecisionId, Event, OutcomeKind, ProductId, ProductIdx, Purpose, Purposes, Recorded,
+    DecisionId, Event, OutcomeKind, ProductId, ProductIdx, Purpose, Purposes, Recorded, ShopperKey,
     Verification,
 };
 use features::{Action, AddressRange, Repeat, Tally, Weight};
 use ports::{Table, Write};
 use recommend::SessionIdx;
 
-use super::Live;
+use super::people::People;
+use super::{AnswerBook, Catalogue, Learned, Live};
 
 /// What a shopper did with a product, as an event tells it.
 struct Touched {
@@ -31,19 +33,59 @@ impl Live {
         }
         self.position = recorded.position;
         self.log_time = self.log_time.max(recorded.envelope.received_time);
-        self.answers.see(&recorded.envelope.shopper);
+        let shopper = recorded.envelope.shopper;
+        let people = self.crowd.of_mut(&shopper);
+        if people.is_some() {
+            self.answers.see(&shopper);
+        }
         match &recorded.envelope.event {
             Event::ProductUpserted(it) => self.catalogue.upsert(it.product.clone()),
             Event::ProductPatched(it) => self.catalogue.patch(&it.product, &it.patch),
             Event::ProductDeleted(it) => self.catalogue.delete(&it.product),
+            // Of everybody, followed or not: who says no says it wherever an event comes in.
             Event::ConsentChanged(it) => {
-                let shopper = recorded.envelope.shopper;
                 self.answers.apply(shopper, it);
-                if it.answer(Purpose::Personalization) == Some(false) {
-                    self.visits.forget(&shopper);
-                    self.habits.forget(&shopper);
+                self.answers.report();
+                if let Some(people) = people {
+                    heed(it, &shopper, people);
                 }
             }
+            event => {
+                if let Event::DecisionMade(it) = event {
+                    self.serials.note(it.journal, it.serial, recorded.position);
+                }
+                if let Some(people) = people {
+                    let (catalogue, answers) = (&self.catalogue, &self.answers);
+                    let learned = Some(&mut self.learned);
+                    Fold { catalogue, n_products: None, answers, people, learned }
+                        .event(recorded, event, writes);
+                }
+            }
+        }
+    }
+}
+
+/// Forgets a shopper who refuses to be followed.
+pub(super) fn heed(change: &ConsentChanged, shopper: &ShopperKey, people: &mut People) {
+    if change.answer(Purpose::Personalization) == Some(false) {
+        people.forget(shopper);
+    }
+}
+
+/// What an event about a shopper is folded into.
+pub(super) struct Fold<'a> {
+    pub(super) catalogue: &'a Catalogue,
+    /// How many products there were at the time, where the catalogue is of a later one.
+    pub(super) n_products: Option<u32>,
+    pub(super) answers: &'a AnswerBook,
+    pub(super) people: &'a mut People,
+    /// Nothing where only the shoppers themselves are caught up with.
+    pub(super) learned: Option<&'a mut Learned>,
+}
+
+impl Fold<'_> {
+    pub(super) fn event(&mut self, recorded: &Recorded, event: &Event, writes: &mut Vec<Write>) {
+        match event {
             Event::DecisionMade(it) => self.decision_made(recorded, it, writes),
             Event::DecisionExposed(it) => self.decision_exposed(recorded, it, writes),
             event => self.shopping(recorded, event, writes),
@@ -53,7 +95,7 @@ impl Live {
     /// What an event may be used for now: what it was taken in for, less what was refused since.
     fn usable(&self, recorded: &Recorded) -> Purposes {
         let envelope = &recorded.envelope;
-        consent::still_allowed(envelope.purposes, self.answers(&envelope.shopper))
+        consent::still_allowed(envelope.purposes, self.answers.of(&envelope.shopper))
     }
 
     fn may(&self, wanted: Use, recorded: &Recorded) -> bool {
@@ -79,7 +121,7 @@ impl Live {
 
     fn touch(&mut self, recorded: &Recorded, touched: &Touched, writes: &mut Vec<Write>) {
         // Only the catalogue makes products: anybody could name any number of others.
-        let Some(product) = self.catalogue.number(&touched.product) else { return };
+        let Some(product) = self.number(&touched.product) else { return };
         let envelope = &recorded.envelope;
         let (shopper, time) = (envelope.shopper, envelope.event_time);
         let purposes = self.usable(recorded);
@@ -95,16 +137,19 @@ impl Live {
             Verification::Verified => time,
             Verification::Unverified => envelope.received_time,
         };
-        let admitted = self.influence.admit(
-            &shopper,
-            envelope.address_range.map(AddressRange::new),
-            product,
-            touched.action.weight(),
-            counted_at,
-        );
-        let market = envelope.market.as_ref().and_then(|it| self.catalogue.market(it));
-        let categories = self.catalogue.categories_of(product);
-        self.counts.record(Tally { product, categories, market, weight: admitted, time });
+        let admitted = self.learned.as_deref_mut().map_or(Weight::ZERO, |learned| {
+            let admitted = learned.influence.admit(
+                &shopper,
+                envelope.address_range.map(AddressRange::new),
+                product,
+                touched.action.weight(),
+                counted_at,
+            );
+            let market = envelope.market.as_ref().and_then(|it| self.catalogue.market(it));
+            let categories = self.catalogue.categories_of(product);
+            learned.counts.record(Tally { product, categories, market, weight: admitted, time });
+            admitted
+        });
         if may(Use::LinkVisit) {
             self.follow(recorded, product, touched.action, admitted);
         }
@@ -119,30 +164,31 @@ impl Live {
         admitted: Weight,
     ) {
         let (shopper, time) = (recorded.envelope.shopper, recorded.envelope.event_time);
-        let effect = self.visits.touch(shopper, product, action, time);
-        self.habits.note(shopper, product, action, time);
+        let effect = self.people.visits.touch(shopper, product, action, time);
+        self.people.habits.note(shopper, product, action, time);
         let teaches =
             !admitted.is_zero() && action > Action::Removed && self.may(Use::Teach, recorded);
         if !teaches || effect.change == features::VisitChange::Late {
             return;
         }
-        let Some(visitor) = self.visits.get(&shopper) else { return };
+        let Some(learned) = self.learned.as_deref_mut() else { return };
+        let Some(visitor) = self.people.visits.get(&shopper) else { return };
         let session = visitor.session().map(SessionIdx::new);
         if effect.repeat == Repeat::First {
             let others = visitor.visit_touches().iter().map(|it| it.product());
             let earlier: Vec<ProductIdx> = others.filter(|it| *it != product).collect();
-            self.also_viewed.append(&earlier, product);
+            learned.also_viewed.append(&earlier, product);
         }
         if action == Action::Viewed || effect.repeat == Repeat::First {
-            let session = self.sessions.append(session, product);
-            self.visits.link_session(&shopper, session.get());
+            let session = learned.sessions.append(session, product);
+            self.people.visits.link_session(&shopper, session.get());
         }
     }
 
     fn cart_viewed(&mut self, recorded: &Recorded, lines: &[Line]) {
         if self.may(Use::LinkVisit, recorded) {
             let products: Vec<ProductIdx> = self.numbers(lines.iter().map(|it| &it.product));
-            self.visits.replace_cart(recorded.envelope.shopper, &products);
+            self.people.visits.replace_cart(recorded.envelope.shopper, &products);
         }
     }
 
@@ -154,28 +200,29 @@ impl Live {
         let (shopper, time) = (recorded.envelope.shopper, recorded.envelope.event_time);
         let bought = order.lines.iter().filter(|it| it.quantity > 0).map(|it| &it.product);
         let mut teaching = Vec::with_capacity(order.lines.len());
-        for product in self.numbers(bought) {
+        let products = self.numbers(bought);
+        let Some(learned) = self.learned.as_deref_mut() else { return };
+        for product in products {
             let weight = Action::Ordered.weight();
-            let admitted = self.order_influence.admit(&shopper, None, product, weight, time);
+            let admitted = learned.order_influence.admit(&shopper, None, product, weight, time);
             if !admitted.is_zero() {
                 teaching.push(product);
             }
         }
-        self.bought_together.append_group(&teaching);
+        learned.bought_together.append_group(&teaching);
     }
 
     fn decision_made(&mut self, recorded: &Recorded, made: &DecisionMade, writes: &mut Vec<Write>) {
-        self.serials.note(made.journal, made.serial, recorded.position);
         writes.push(Write {
             table: Table::Decisions,
             key: made.decision.as_bytes().to_vec(),
             value: recorded.position.get().to_be_bytes().to_vec(),
         });
         let shopper = recorded.envelope.shopper;
-        let is_somebody = shopper != domain::ShopperKey::NOBODY;
+        let is_somebody = shopper != ShopperKey::NOBODY;
         if is_somebody && self.may(Use::LinkVisit, recorded) {
             let shown = self.numbers(made.slate.iter().map(|it| &it.product));
-            self.visits.show(shopper, made.decision, &shown, recorded.envelope.event_time);
+            self.people.visits.show(shopper, made.decision, &shown, recorded.envelope.event_time);
         }
     }
 
@@ -198,9 +245,15 @@ impl Live {
         }
     }
 
-    /// The numbers of those products that the catalogue knows.
+    /// The number of a product that the catalogue knew at the time.
+    fn number(&self, product: &ProductId) -> Option<ProductIdx> {
+        let number = self.catalogue.number(product)?;
+        self.n_products.is_none_or(|n| number.get() < n).then_some(number)
+    }
+
+    /// The numbers of those products that the catalogue knew.
     fn numbers<'a>(&self, products: impl Iterator<Item = &'a ProductId>) -> Vec<ProductIdx> {
-        products.filter_map(|it| self.catalogue.number(it)).collect()
+        products.filter_map(|it| self.number(it)).collect()
     }
 }
 

@@ -20,18 +20,23 @@
 //! - Every event passes the gate of use: what a shopper has refused by now is not folded, whatever
 //!   they allowed when the event came in.
 //! - What one visitor or address range adds to anything shared goes through `features::Influence`.
+//! - Where only some shares of the shoppers are followed, what is known of a shopper is a function of the
+//!   events of their share, of the catalogue and of consent; and what is learned counts no event twice.
 
 mod answers;
 mod catalogue;
 mod fold;
+mod joining;
 mod limits;
 mod numbering;
 mod outcomes;
+mod people;
 mod serials;
 mod snapshot;
 
 pub(crate) use answers::{AnswerBook, Silence};
 pub(crate) use catalogue::Catalogue;
+pub(crate) use joining::Joining;
 pub(crate) use snapshot::SavedBy;
 pub use snapshot::SnapshotDamage;
 
@@ -39,12 +44,15 @@ use std::num::NonZeroU32;
 
 use consent::Answers;
 use domain::{Currency, Position, ProductIdx, ShopperKey, Timestamp};
-use features::{Counts, CountsConfig, Habits, Influence, Visits, Window};
+use features::{Counts, CountsConfig, Habit, Influence, Visitor, Window};
+use people::{Crowd, People};
 use recommend::popularity::{Popular, Trending};
 use recommend::{
     BuyAgain, Candidate, CandidateGenerator, CoOccurrence, Context, SessionNeighbors, buy_again,
 };
 use serials::Serials;
+
+use crate::shares::Shares;
 
 /// The names of the generators that placements can draw on.
 pub(crate) const GENERATORS: [&str; 7] = [
@@ -65,8 +73,15 @@ pub(crate) struct Live {
     log_time: Timestamp,
     catalogue: Catalogue,
     answers: AnswerBook,
-    visits: Visits,
-    habits: Habits,
+    crowd: Crowd,
+    learned: Learned,
+    /// How many decisions the log knows of: the highest serial number of each journal.
+    serials: Serials,
+}
+
+/// What was learned from the shoppers who are followed, about products.
+#[derive(Debug)]
+struct Learned {
     influence: Influence,
     /// What orders may teach has caps of its own, so that looking at a product uses nothing of them up.
     order_influence: Influence,
@@ -74,8 +89,19 @@ pub(crate) struct Live {
     sessions: SessionNeighbors,
     also_viewed: CoOccurrence,
     bought_together: CoOccurrence,
-    /// How many decisions the log knows of: the highest serial number of each journal.
-    serials: Serials,
+}
+
+impl Learned {
+    fn new() -> Learned {
+        Learned {
+            influence: Influence::new(limits::of_everything()),
+            order_influence: Influence::new(limits::of_orders()),
+            counts: Counts::new(CountsConfig::default()),
+            sessions: SessionNeighbors::new(recommend::session_neighbors::Config::default()),
+            also_viewed: CoOccurrence::new(recommend::co_occurrence::Config::also_viewed()),
+            bought_together: CoOccurrence::new(recommend::co_occurrence::Config::bought_together()),
+        }
+    }
 }
 
 /// How everybody likes a product.
@@ -97,14 +123,8 @@ impl Live {
             log_time: Timestamp::default(),
             catalogue: Catalogue::new(currency),
             answers: AnswerBook::default(),
-            visits: Visits::new(visitors_max),
-            habits: Habits::new(visitors_max),
-            influence: Influence::new(limits::of_everything()),
-            order_influence: Influence::new(limits::of_orders()),
-            counts: Counts::new(CountsConfig::default()),
-            sessions: SessionNeighbors::new(recommend::session_neighbors::Config::default()),
-            also_viewed: CoOccurrence::new(recommend::co_occurrence::Config::also_viewed()),
-            bought_together: CoOccurrence::new(recommend::co_occurrence::Config::bought_together()),
+            crowd: Crowd::Whole(Box::new(People::new(visitors_max))),
+            learned: Learned::new(),
             serials: Serials::default(),
         }
     }
@@ -118,12 +138,34 @@ impl Live {
         &self.catalogue
     }
 
-    pub(crate) const fn visits(&self) -> &Visits {
-        &self.visits
+    /// What a shopper is doing now, if they are followed here.
+    pub(crate) fn visitor(&self, shopper: &ShopperKey) -> Option<&Visitor> {
+        self.crowd.of(shopper)?.visits.get(shopper)
     }
 
-    pub(crate) const fn habits(&self) -> &Habits {
-        &self.habits
+    /// A shopper's habits by ascending product; none for one who is not followed here.
+    pub(crate) fn habits_of(&self, shopper: &ShopperKey) -> &[Habit] {
+        self.crowd.of(shopper).map_or(&[], |it| it.habits.of(shopper))
+    }
+
+    /// How many visitors are in memory.
+    pub(crate) fn n_visitors(&self) -> usize {
+        self.crowd.n_visitors()
+    }
+
+    /// Whether what a shopper does is folded here.
+    pub(crate) fn follows(&self, shopper: &ShopperKey) -> bool {
+        self.crowd.of(shopper).is_some()
+    }
+
+    /// The shares that are followed, each for itself; `None` where everybody is followed.
+    pub(crate) fn shares(&self) -> Option<Shares> {
+        self.crowd.parts()
+    }
+
+    /// Follows, of those who are followed, only the shares in `wanted`: what was learned stays.
+    pub(crate) fn keep_only(&mut self, wanted: Shares) {
+        self.crowd.keep_only(wanted);
     }
 
     /// The serial number of the last decision that the log has of a journal.
@@ -147,10 +189,11 @@ impl Live {
 
     /// How everybody likes a product.
     pub(crate) fn liking(&self, product: ProductIdx, now: Timestamp) -> Liking {
-        let cell = self.counts.overall().cell(product);
+        let counts = &self.learned.counts;
+        let cell = counts.overall().cell(product);
         if cell.count(Window::Popularity).is_empty() {
             Liking::None
-        } else if cell.lift(now, self.counts.config()) > 1.0 {
+        } else if cell.lift(now, counts.config()) > 1.0 {
             Liking::Rising
         } else {
             Liking::Steady
@@ -159,13 +202,13 @@ impl Live {
 
     /// Whether it is bounded and weighed as `other` is: only then do they fold alike.
     pub(crate) fn is_configured_as(&self, other: &Live) -> bool {
-        self.visits.visitors_max() == other.visits.visitors_max()
-            && self.habits.shoppers_max() == other.habits.shoppers_max()
-            && self.influence.limits() == other.influence.limits()
-            && self.counts.config() == other.counts.config()
-            && self.sessions.config() == other.sessions.config()
-            && self.also_viewed.config() == other.also_viewed.config()
-            && self.bought_together.config() == other.bought_together.config()
+        let (one, two) = (&self.learned, &other.learned);
+        self.crowd.visitors_max() == other.crowd.visitors_max()
+            && one.influence.limits() == two.influence.limits()
+            && one.counts.config() == two.counts.config()
+            && one.sessions.config() == two.sessions.config()
+            && one.also_viewed.config() == two.also_viewed.config()
+            && one.bought_together.config() == two.bought_together.config()
     }
 
     /// Asks the generator of that name, one of [`GENERATORS`]; others answer nothing.
@@ -175,13 +218,13 @@ impl Live {
         context: &Context<'_>,
         limit: NonZeroU32,
     ) -> Vec<Candidate> {
-        let mut out = Vec::new();
+        let (mut out, learned) = (Vec::new(), &self.learned);
         match name {
-            "session_neighbors" => self.sessions.generate(context, limit, &mut out),
-            "also_viewed" => self.also_viewed.generate(context, limit, &mut out),
-            "bought_together" => self.bought_together.generate(context, limit, &mut out),
-            "trending" => Trending::new(&self.counts).generate(context, limit, &mut out),
-            "popular" => Popular::new(&self.counts).generate(context, limit, &mut out),
+            "session_neighbors" => learned.sessions.generate(context, limit, &mut out),
+            "also_viewed" => learned.also_viewed.generate(context, limit, &mut out),
+            "bought_together" => learned.bought_together.generate(context, limit, &mut out),
+            "trending" => Trending::new(&learned.counts).generate(context, limit, &mut out),
+            "popular" => Popular::new(&learned.counts).generate(context, limit, &mut out),
             "buy_again" => {
                 BuyAgain::new(buy_again::Config::default()).generate(context, limit, &mut out);
             }

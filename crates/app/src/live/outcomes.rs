@@ -7,12 +7,12 @@
 use domain::{DecisionId, Join, Outcome, OutcomeKind, ProductId, ProductIdx, Recorded, Span};
 use ports::{Table, Write};
 
-use super::Live;
+use super::fold::Fold;
 
 /// How long after a decision an outcome may be inferred to be its own.
 const INFERENCE_WINDOW: Span = Span::DAY;
 
-impl Live {
+impl Fold<'_> {
     /// Adds what became of a shown product, if any decision can be found that showed it.
     pub(super) fn outcome(
         &self,
@@ -22,13 +22,13 @@ impl Live {
         kind: OutcomeKind,
         writes: &mut Vec<Write>,
     ) {
-        let Some(product_id) = self.catalogue().id(product).cloned() else { return };
+        let Some(product_id) = self.catalogue.id(product).cloned() else { return };
         if let Some(decision) = decision {
             writes.push(named(recorded, decision, Some(product_id), kind));
             return;
         }
         let envelope = &recorded.envelope;
-        let visitor = self.visits().get(&envelope.shopper);
+        let visitor = self.people.visits.get(&envelope.shopper);
         let shown = visitor.and_then(|it| it.shown(product, envelope.event_time, INFERENCE_WINDOW));
         if let Some(shown) = shown {
             let product = Some(product_id);

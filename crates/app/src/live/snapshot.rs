@@ -4,11 +4,12 @@
 
 use domain::{Currency, Position, Timestamp};
 use features::snapshot::{Reader, Writer};
-use features::{Counts, Habits, Influence, SnapshotError, Visits};
+use features::{Counts, Influence, SnapshotError};
 use recommend::{CoOccurrence, SessionNeighbors};
 
+use super::people::{Crowd, People};
 use super::serials::Serials;
-use super::{AnswerBook, Catalogue, Live};
+use super::{AnswerBook, Catalogue, Learned, Live};
 
 /// The format of the whole; each section has a version of its own besides. It grows whenever a section is
 /// added, changed or folded otherwise: what an earlier program saved is then computed anew.
@@ -60,11 +61,23 @@ pub enum SnapshotDamage {
 impl Live {
     /// The parts of the state, in their order.
     pub(crate) fn sections(&self) -> Vec<Section> {
-        fn section(name: &'static str, encode: impl FnOnce(&mut Vec<u8>)) -> Section {
-            let mut bytes = Vec::new();
-            encode(&mut bytes);
-            Section { name, bytes }
+        let mut sections = self.sections_of_all();
+        if let Some(shares) = self.shares() {
+            let encode = |out: &mut Vec<u8>| {
+                shares.iter().filter_map(|it| self.encode_share(it)).for_each(|it| out.extend(it));
+            };
+            sections.push(section("shares", encode));
         }
+        sections
+    }
+
+    /// What [`encode`](Live::encode) writes.
+    fn sections_of_all(&self) -> Vec<Section> {
+        let (nobody, learned) = (People::new(self.crowd.visitors_max()), &self.learned);
+        let people = match &self.crowd {
+            Crowd::Whole(people) => people,
+            Crowd::Parts { .. } => &nobody,
+        };
         vec![
             section("log", |out| {
                 let mut writer = Writer::new(out, VERSION);
@@ -74,22 +87,22 @@ impl Live {
             }),
             section("catalogue", |out| self.catalogue.encode(out)),
             section("answers", |out| self.answers.encode(out)),
-            section("visits", |out| self.visits.encode(out)),
-            section("habits", |out| self.habits.encode(out)),
-            section("influence", |out| self.influence.encode(out)),
-            section("order_influence", |out| self.order_influence.encode(out)),
-            section("counts", |out| self.counts.encode(out)),
-            section("sessions", |out| self.sessions.encode(out)),
-            section("also_viewed", |out| self.also_viewed.encode(out)),
-            section("bought_together", |out| self.bought_together.encode(out)),
+            section("visits", |out| people.visits.encode(out)),
+            section("habits", |out| people.habits.encode(out)),
+            section("influence", |out| learned.influence.encode(out)),
+            section("order_influence", |out| learned.order_influence.encode(out)),
+            section("counts", |out| learned.counts.encode(out)),
+            section("sessions", |out| learned.sessions.encode(out)),
+            section("also_viewed", |out| learned.also_viewed.encode(out)),
+            section("bought_together", |out| learned.bought_together.encode(out)),
         ]
     }
 
-    /// The whole state.
+    /// The whole state; where shares are followed each for itself, that of somebody who follows none.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
         let mut writer = Writer::new(&mut out, VERSION);
-        for section in self.sections() {
+        for section in self.sections_of_all() {
             writer.count(section.bytes.len());
             writer.bytes(&section.bytes);
         }
@@ -110,17 +123,25 @@ impl Live {
             serials: Serials::decode(&mut log)?,
             catalogue: Catalogue::decode(section()?, currency)?,
             answers: AnswerBook::decode(section()?)?,
-            visits: Visits::decode(section()?)?,
-            habits: Habits::decode(section()?)?,
-            influence: Influence::decode(section()?)?,
-            order_influence: Influence::decode(section()?)?,
-            counts: Counts::decode(section()?)?,
-            sessions: SessionNeighbors::decode(section()?)?,
-            also_viewed: CoOccurrence::decode(section()?)?,
-            bought_together: CoOccurrence::decode(section()?)?,
+            crowd: Crowd::Whole(Box::new(People::decode(section()?, section()?)?)),
+            learned: Learned {
+                influence: Influence::decode(section()?)?,
+                order_influence: Influence::decode(section()?)?,
+                counts: Counts::decode(section()?)?,
+                sessions: SessionNeighbors::decode(section()?)?,
+                also_viewed: CoOccurrence::decode(section()?)?,
+                bought_together: CoOccurrence::decode(section()?)?,
+            },
         };
         log.finish()?;
         reader.finish()?;
+        live.answers.report();
         Ok(live)
     }
+}
+
+fn section(name: &'static str, encode: impl FnOnce(&mut Vec<u8>)) -> Section {
+    let mut bytes = Vec::new();
+    encode(&mut bytes);
+    Section { name, bytes }
 }

@@ -20,6 +20,7 @@ pub struct RootKey {
     wrapping: SealKey,
     signing: [u8; 32],
     check: [u8; 32],
+    passing: [u8; 32],
 }
 
 impl fmt::Debug for RootKey {
@@ -40,6 +41,7 @@ impl RootKey {
             )),
             signing: blake3::derive_key("tastemaker 2026 signing of shopper ids", bytes),
             check: blake3::derive_key("tastemaker 2026 check of the root key", bytes),
+            passing: blake3::derive_key("tastemaker 2026 requests passed on by replicas", bytes),
         }
     }
 
@@ -68,6 +70,12 @@ impl RootKey {
     /// A text by which a shop knows its root key again; it tells nothing about the key.
     pub(crate) fn check(&self) -> String {
         hex(&self.check)
+    }
+
+    /// What shows that one of the shop's replicas passed a request on; `blake3::Hash` compares in constant time.
+    pub(crate) fn passed_on(&self, shop: &ShopId, request: &[u8]) -> blake3::Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.passing);
+        hasher.update(shop.as_str().as_bytes()).update(b"\0").update(request).finalize()
     }
 
     /// The key that wraps the shoppers' own.

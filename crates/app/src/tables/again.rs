@@ -1,7 +1,7 @@
 //! Folding once more, for what a share lacks that is no longer pending.
 
-use domain::{Position, Recorded};
-use ports::{Batch, PortError, Share, Write};
+use domain::{Currency, Position, Recorded};
+use ports::{Batch, PortError, Projections, Share, Write};
 
 use crate::App;
 use crate::follow::{SNAPSHOT, given_up};
@@ -22,9 +22,10 @@ impl App {
         shares: &[Share],
         after: Position,
     ) -> Result<Position, PortError> {
-        let wanted = self.tables.pending().begins_after();
+        let wanted = self.tables.backlog().begins_after();
         tracing::info!(%after, %wanted, ?shares, "a share of the tables is caught up with");
-        let mut live = self.state_before(after).await?;
+        let (projections, currency) = (&*self.backends.projections, self.shop().currency);
+        let mut live = state_before(after, projections, self.empty_live(), currency).await?;
         let history = self.history();
         let mut position = after;
         while position < wanted && !*self.stopping.borrow() {
@@ -48,15 +49,23 @@ impl App {
         }
         Ok(position)
     }
+}
 
-    /// The state at some event up to `position`: of the snapshot, or before the first one.
-    async fn state_before(&self, position: Position) -> Result<Live, PortError> {
-        let snapshot = self.backends.projections.load_snapshot(SNAPSHOT).await?;
-        let empty = self.empty_live();
-        let snapshot = snapshot.filter(|it| it.position <= position);
-        let decoded = snapshot.and_then(|it| Live::decode(&it.bytes, self.shop().currency).ok());
-        Ok(decoded.filter(|it| it.is_configured_as(&empty)).unwrap_or(empty))
-    }
+/// The state of everybody at some event up to `position`: of the snapshot, or `empty`, before the first one.
+///
+/// # Errors
+///
+/// [`PortError`] when the snapshot cannot be loaded; one that is damaged or configured otherwise is passed over.
+pub(crate) async fn state_before(
+    position: Position,
+    projections: &dyn Projections,
+    empty: Live,
+    currency: Currency,
+) -> Result<Live, PortError> {
+    let snapshot = projections.load_snapshot(SNAPSHOT).await?;
+    let snapshot = snapshot.filter(|it| it.position <= position);
+    let decoded = snapshot.and_then(|it| Live::decode(&it.bytes, currency).ok());
+    Ok(decoded.filter(|it| it.is_configured_as(&empty)).unwrap_or(empty))
 }
 
 /// Folds events and answers what those after `after` wrote to `shares`.

@@ -5,6 +5,7 @@ use std::time::Duration;
 use domain::Position;
 use ports::{PortError, Share};
 
+use crate::own_shares::Left;
 use crate::{App, Replicas};
 
 /// How often it is looked who keeps which share.
@@ -64,21 +65,27 @@ impl App {
         false
     }
 
-    /// Takes this replica's part of the tables, or gives back what is more than that, and brings it to the
-    /// live state's position: what [`keep_tables`](App::keep_tables) does every few seconds, once.
+    /// Takes this replica's part of the tables, or gives back what is more than that, follows whom it is to
+    /// follow, and brings its part to the live state's position: what [`keep_tables`](App::keep_tables) and
+    /// [`follow`](App::follow) do every few seconds, once. Not beside them.
     ///
     /// # Errors
     ///
     /// [`PortError`] when leases or projections fail; what was not done is at the next look.
     pub async fn look_after_tables(&self) -> Result<(), PortError> {
         self.share_tables().await?;
+        while self.change_following().await? != Left::Nothing {
+            self.write_tables().await?;
+            tokio::task::yield_now().await;
+        }
         self.level_and_save().await
     }
 
     async fn level_and_save(&self) -> Result<(), PortError> {
         self.tables.note(self.backends.projections.positions().await?);
         self.level_tables().await?;
-        if self.saves_snapshots() { self.save_when_due().await } else { Ok(()) }
+        let follows_shares = self.live().shares().is_some();
+        if follows_shares || self.saves_snapshots() { self.save_when_due().await } else { Ok(()) }
     }
 
     /// Waits until all shares contain `position`, at most for `patience`; whether there was anything to

@@ -7,7 +7,8 @@
 //!                      contains them
 //! ```
 //!
-//! Every process folds everything, so every process knows what is to be written. Who writes which
+//! Every process folds everything, so every process knows what is to be written; where there are so many
+//! that each follows its own shares ([`crate::own_shares`]), it knows what it has to write itself. Who writes which
 //! [share](ports::Share) is settled by leases ([`sharing`]); what a process writes that lost its share
 //! without noticing does no harm, because entries are the same from everybody and no share can have a gap.
 //!
@@ -22,40 +23,51 @@
 //! and as long as it lasts it takes as much memory as the live state does.
 
 mod again;
+mod backlog;
 mod keep;
 mod pending;
 mod sharing;
 
+pub(crate) use again::state_before;
+pub(crate) use backlog::Backlog;
 pub(crate) use pending::Pending;
 pub(crate) use sharing::Sharing;
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use domain::Position;
 use ports::{Batch, N_SHARES, PortError, Share};
 
 use crate::App;
+use backlog::Next;
 
 /// The tables, as far as this process is concerned with them.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {
-    pending: Mutex<Pending>,
+    backlog: Mutex<Backlog>,
     /// Up to where each share was when it was last looked at.
     positions: Mutex<[Position; N_SHARES]>,
     /// Held by whoever writes.
     writing: tokio::sync::Mutex<()>,
     /// Told when there is something to write.
     pub(crate) grown: tokio::sync::Notify,
+    /// Told when something was written, and when a share was loaded.
+    pub(crate) settled: Arc<tokio::sync::Notify>,
     pub(crate) sharing: Sharing,
 }
 
 impl Tables {
-    pub(crate) fn pending(&self) -> MutexGuard<'_, Pending> {
-        self.pending.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn backlog(&self) -> MutexGuard<'_, Backlog> {
+        self.backlog.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn positions(&self) -> MutexGuard<'_, [Position; N_SHARES]> {
         self.positions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Up to where a share was when it was last looked at.
+    pub(crate) fn position(&self, share: Share) -> Position {
+        self.positions()[share.index()]
     }
 
     /// Takes note of where the shares are, and lets go of what all of them contain.
@@ -65,8 +77,9 @@ impl Tables {
     }
 
     fn settle(&self) {
-        let least = self.positions().iter().min().copied().unwrap_or_default();
-        self.pending().settle(least);
+        let positions = *self.positions();
+        self.backlog().settle(&positions);
+        self.settled.notify_one();
     }
 }
 
@@ -108,21 +121,28 @@ impl App {
     async fn write_level(&self, level: Level, when: When) -> Result<(), PortError> {
         let Level { shares, mut after } = level;
         loop {
-            let (batch, end) = {
-                let pending = self.tables.pending();
-                (pending.batch(&shares, after), pending.through())
-            };
-            let through = match batch {
-                Some(batch) => {
+            let next = self.tables.backlog().next(&shares, after);
+            let (through, end) = match next {
+                Next::Batch { batch, end } => {
                     let through = batch.through;
                     let is_moving = after < through;
                     let is_wanted = !batch.writes.is_empty() || (is_moving && when == When::Always);
                     if is_wanted && !self.apply(batch).await? {
                         return Ok(());
                     }
-                    through
+                    (through, end)
                 }
-                None => self.write_again(&shares, after).await?,
+                Next::FoldAgain => {
+                    let end = self.tables.backlog().through();
+                    (self.write_again(&shares, after).await?, end)
+                }
+                Next::BeginAnew => {
+                    // Not while the database is away, which is why so much waited.
+                    self.tables.note(self.backends.projections.positions().await?);
+                    self.tables.backlog().forget(&shares);
+                    return Ok(());
+                }
+                Next::Nothing => return Ok(()),
             };
             // What comes meanwhile is for the next time; and so is what could not be written.
             if end <= through || through <= after {
@@ -132,13 +152,14 @@ impl App {
         }
     }
 
-    /// Our shares, those at one position together.
+    /// Our shares, those at one position together unless each is followed for itself.
     fn levels(&self) -> Vec<Level> {
         let positions = *self.tables.positions();
+        let together = self.tables.backlog().is_whole();
         let mut levels: Vec<Level> = Vec::new();
-        for share in self.tables.sharing.ours() {
+        for share in self.tables.sharing.ours().iter() {
             let after = positions[share.index()];
-            match levels.iter_mut().find(|it| it.after == after) {
+            match levels.iter_mut().find(|it| together && it.after == after) {
                 Some(level) => level.shares.push(share),
                 None => levels.push(Level { shares: vec![share], after }),
             }

@@ -15,7 +15,7 @@ pub(super) const WRITES_MAX: usize = 200_000;
 const BATCH_WRITES_MAX: usize = 10_000;
 
 /// A write, and where it comes from.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     position: Position,
     share: Share,
@@ -64,6 +64,23 @@ impl Pending {
                 self.after = oldest.position;
             }
         }
+    }
+
+    /// Notes that everything up to `through` is here.
+    pub(super) fn reach(&mut self, through: Position) {
+        self.through = self.through.max(through);
+    }
+
+    /// Whether there is so much that no more should be asked for before some of it is written.
+    pub(super) fn is_filling_up(&self) -> bool {
+        WRITES_MAX / 2 <= self.entries.len()
+    }
+
+    /// What there is of one share.
+    pub(super) fn of_share(&self, share: Share) -> Pending {
+        let of_share = self.entries.iter().filter(|it| it.share == share).cloned();
+        let Pending { n_max, after, through, .. } = *self;
+        Pending { n_max, after, through, entries: of_share.collect() }
     }
 
     /// Lets go of everything up to `through`.

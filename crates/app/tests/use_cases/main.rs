@@ -18,6 +18,7 @@ mod judging;
 mod metrics;
 mod migrate;
 mod outcomes;
+mod own_shares;
 mod past;
 mod privacy;
 mod replay;

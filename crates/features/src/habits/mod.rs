@@ -108,6 +108,18 @@ impl Habits {
         self.lookers.remove(shopper);
     }
 
+    /// The shoppers that are `wanted`, going on as they are; of more than `shoppers_max` those seen last.
+    pub fn part(
+        &self,
+        shoppers_max: NonZeroU32,
+        is_wanted: impl Fn(&ShopperKey) -> bool,
+    ) -> Habits {
+        let none = Habits::new(shoppers_max);
+        let buyers = self.buyers.part(none.buyers_max(), &is_wanted);
+        let lookers = self.lookers.part(none.lookers_max(), &is_wanted);
+        Habits { buyers, lookers, ..none }
+    }
+
     /// How many shoppers are kept.
     pub fn len(&self) -> usize {
         self.buyers.len() + self.lookers.len()

@@ -125,6 +125,20 @@ impl Visits {
         self.slots.remove(shopper);
     }
 
+    /// The visitors that are `wanted`, going on as they are; of more than `visitors_max` those seen last.
+    pub fn part(
+        &self,
+        visitors_max: NonZeroU32,
+        is_wanted: impl Fn(&ShopperKey) -> bool,
+    ) -> Visits {
+        Visits { visitors_max, slots: self.slots.part(visitors_max, is_wanted) }
+    }
+
+    /// Unlinks all visits from their numbers, which were those of another index of visits.
+    pub fn unlink_sessions(&mut self) {
+        self.slots.change_all(Visitor::unlink_session);
+    }
+
     /// How many visitors are kept.
     pub fn len(&self) -> usize {
         self.slots.len()

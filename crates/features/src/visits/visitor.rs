@@ -192,6 +192,10 @@ impl Visitor {
         self.session = Some(session);
     }
 
+    pub(super) const fn unlink_session(&mut self) {
+        self.session = None;
+    }
+
     fn put_into_cart(&mut self, product: ProductIdx) {
         if !self.cart.contains(&product) {
             push_bounded(&mut self.cart, product, CART_MAX);

@@ -4,15 +4,18 @@ use std::sync::Arc;
 
 use api::ErrorCode;
 use api::decisions::{DecisionForm, DecisionView, ExplainedView, Language, Wording};
-use axum::Json;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use domain::{DecisionId, MarketId, ProductId};
 
 use crate::access::{AnyKey, SecretKey, privacy_control};
-use crate::extract::{JsonBody, PathId};
+use crate::extract::{PathId, TextBody};
 use crate::failure::Failure;
+use crate::passing::{Original, pass_on};
 use crate::state::Shared;
+use crate::traffic::Work;
 
 /// Decides what to show to a visitor in a placement.
 #[utoipa::path(
@@ -26,14 +29,20 @@ use crate::state::Shared;
 pub(crate) async fn decide(
     State(shared): State<Arc<Shared>>,
     AnyKey(caller): AnyKey,
+    Extension(work): Extension<Arc<Work>>,
     headers: HeaderMap,
-    JsonBody(form): JsonBody<DecisionForm>,
-) -> Result<Json<DecisionView>, Failure> {
+    TextBody(body): TextBody,
+) -> Result<Response, Failure> {
+    let form: DecisionForm = api::read_body(&body)?;
     let request = form.read(privacy_control(&headers))?;
+    let original = Original { headers: &headers, body: &body, address: work.address() };
+    if let Some(answer) = pass_on(&shared, &caller, &request, original).await {
+        return Ok(answer);
+    }
     let language = language(&shared, request.market.as_ref());
     let decision = shared.app.decide(&caller, request).await?;
     let title = |id: &ProductId| shared.app.product(id).map(|it| it.title);
-    Ok(Json(DecisionView::new(&decision, &Wording { language, title: &title })))
+    Ok(Json(DecisionView::new(&decision, &Wording { language, title: &title })).into_response())
 }
 
 /// Answers why something was shown, and what became of it.

@@ -65,7 +65,9 @@ impl Running {
         let listener = TcpListener::bind(listen)
             .await
             .with_context(|| format!("listening on {listen}; is it in use?"))?;
-        let url = format!("{scheme}://{}", listener.local_addr()?);
+        let listening = listener.local_addr()?;
+        let url = format!("{scheme}://{listening}");
+        let reached = reached_at(&settings, listening)?;
         // Nobody is let in before the history is folded, but told how long that may take.
         let opening = Opening::default();
         let progress = opening.clone();
@@ -84,6 +86,9 @@ impl Running {
         // From here on the end is an orderly one, so it must be before anybody is told the address.
         let stop_signals = StopSignals::listen()?;
 
+        if let Some(reached) = reached {
+            shop.app.announce(&reached);
+        }
         let follower = shop.follow_beside()?;
         let archivist = shop.archive_beside()?;
         let app = Arc::clone(&shop.app);
@@ -277,6 +282,24 @@ fn start_telemetry(settings: &Settings) -> anyhow::Result<(telemetry::Metrics, t
     let logs = telemetry::LogOptions { level: log.level.clone(), format };
     let traces = telemetry::init_logs(&logs, traces.as_ref())?;
     Ok((telemetry::Metrics::install()?, traces))
+}
+
+/// Where other replicas reach this one, if they do.
+fn reached_at(settings: &Settings, listening: SocketAddr) -> anyhow::Result<Option<String>> {
+    let server = &settings.server;
+    let Some(url) = &server.advertised_url else {
+        let is_plain = server.tls_certificate_file.is_none();
+        let is_one = !listening.ip().is_unspecified();
+        return Ok((is_plain && is_one).then(|| format!("http://{listening}")));
+    };
+    let is_host = |it: &str| !it.is_empty() && !it.contains(['/', '@', '?', '#', ' ']);
+    let host = url.strip_prefix("http://").map(|it| it.trim_end_matches('/'));
+    if !host.is_some_and(is_host) {
+        bail!(
+            "server.advertised_url is `{url}`; give `http://`, a host and a port, and nothing after"
+        );
+    }
+    Ok(Some(url.clone()))
 }
 
 /// What connections are encrypted with, if they are.

@@ -25,6 +25,7 @@ mod judging;
 mod keys;
 mod lake;
 mod migrating;
+mod own_shares;
 mod privacy;
 mod replicas;
 mod server;

@@ -141,6 +141,8 @@ impl Backends {
     fn settings(&self) -> Vec<(&'static str, String)> {
         let (id, key) = (S3Server::ACCESS_KEY_ID, S3Server::SECRET_ACCESS_KEY);
         vec![
+            // Those that were killed count until their leases end; here all follow everybody.
+            ("TASTEMAKER_REPLICAS__WHOLE_UP_TO", "100".to_owned()),
             ("TASTEMAKER_BACKENDS__LOG_URL", self.nats.url()),
             ("TASTEMAKER_BACKENDS__RECORDS_URL", self.records_url.clone()),
             ("TASTEMAKER_BACKENDS__LAKE_URL", self.s3.url("shop")),
