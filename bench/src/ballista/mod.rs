@@ -19,6 +19,9 @@ use crate::history_load::HistoryPlan;
 use crate::report::{Output, Row};
 use crate::{memory, stopwatch};
 
+/// How much of a digest is shown.
+const DIGEST_CHARS: usize = 12;
+
 /// Options of `ballista`.
 #[derive(Args, Debug)]
 pub(crate) struct BallistaArgs {
@@ -118,11 +121,12 @@ impl Made {
 
     fn row(&self, args: &BallistaArgs, made_by: &str) -> Row {
         let (n_acts, digest) = self.acts;
+        let digest: String = digest.to_hex().chars().take(DIGEST_CHARS).collect();
         Row::new()
             .text("made_by", made_by)
             .whole("events", args.events)
             .whole("acts", n_acts)
-            .text("acts_digest", &digest.to_hex()[..12])
+            .text("acts_digest", digest)
             .decimal("acts_s", self.acts_s, 1)
             .whole("report_rows", self.report.rows.len() as u64)
             .decimal("report_s", self.report_s, 1)

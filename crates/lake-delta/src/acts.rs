@@ -1,7 +1,8 @@
 //! Data sets: what shoppers did with products, each shopper's acts together and in order.
 //!
 //! Bucket after bucket is sorted by shopper, time and position, within the memory allowed and on the disk
-//! beyond it, or on the executors of a scheduler. Buckets divide shoppers by their keys, so that the whole comes in the order of the keys.
+//! beyond it, or by the executors of a scheduler. Buckets divide shoppers by their keys, so that the whole
+//! comes in the order of the keys.
 
 use std::sync::Arc;
 

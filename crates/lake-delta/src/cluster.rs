@@ -16,14 +16,15 @@
 
 use std::sync::Arc;
 
-use ballista_core::config::BallistaConfig;
 use ballista_core::execution_plans::execute_physical_plan;
 use ballista_core::extension::SessionConfigExt as _;
 use ballista_core::optimizer::ballista_default_optimizer_rules;
+use ballista_core::planner::scans_only_information_schema;
 use ballista_core::serde::BallistaPhysicalExtensionCodec;
-use datafusion::error::{DataFusionError, Result};
+use datafusion::error::DataFusionError;
 use datafusion::execution::runtime_env::RuntimeEnv;
 use datafusion::execution::{SendableRecordBatchStream, SessionStateBuilder};
+use datafusion::logical_expr::LogicalPlan;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::prelude::{SessionConfig, SessionContext};
 use datafusion_proto::protobuf::PhysicalPlanNode;
@@ -34,6 +35,9 @@ use url::Url;
 const BACKEND: &str = "Ballista";
 /// The port of a scheduler whose address names none.
 const PORT: u16 = 50_050;
+/// How many bytes a plan may have, which names each of its files. Ballista's own limit is a sixteenth of it, and
+/// a setting of scheduler and executors.
+const MESSAGE_BYTES_MAX: usize = 256 << 20;
 /// One session for all plans: the scheduler keeps every one that it was told of.
 const SESSION: &str = "tastemaker";
 
@@ -81,7 +85,8 @@ impl Scheduler {
         let config = SessionConfig::new()
             .with_target_partitions(self.n_parts)
             .with_information_schema(true)
-            .upgrade_for_ballista();
+            .upgrade_for_ballista()
+            .with_ballista_grpc_client_max_message_size(MESSAGE_BYTES_MAX);
         let state = SessionStateBuilder::new()
             .with_session_id(SESSION.to_owned())
             .with_config(config)
@@ -92,19 +97,32 @@ impl Scheduler {
         SessionContext::new_with_state(state)
     }
 
+    /// Whether `plan` is one for executors: what the tables are is known in this process alone.
+    pub(crate) fn is_for(plan: &LogicalPlan) -> Result<bool, PortError> {
+        let is_about_tables = scans_only_information_schema(plan);
+        is_about_tables.map(|it| !it).map_err(|err| PortError::Refused {
+            backend: BACKEND,
+            what: "a question about information_schema and the tables together; ask for one after the \
+                   other"
+                .to_owned(),
+            source: Some(err.into()),
+        })
+    }
+
     /// Has `plan` run, which was made in such a session, and answers its rows once it is done.
     pub(crate) async fn run(
         &self,
         session: &SessionContext,
         plan: Arc<dyn ExecutionPlan>,
-    ) -> Result<SendableRecordBatchStream> {
+    ) -> Result<SendableRecordBatchStream, DataFusionError> {
+        let config = session.copied_config();
         execute_physical_plan::<PhysicalPlanNode>(
             format!("http://{}", self.authority),
-            &BallistaConfig::default(),
+            &config.ballista_config(),
             plan,
             &BallistaPhysicalExtensionCodec::default(),
             session.session_id(),
-            session.copied_config(),
+            config,
         )
         .await
     }

@@ -11,7 +11,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use arrow::array::RecordBatch;
-use ballista_core::planner::scans_only_information_schema;
 use datafusion::catalog::TableProvider;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
@@ -190,12 +189,13 @@ impl Session {
         what: &'static str,
     ) -> Result<BoxStream<'static, Result<RecordBatch, PortError>>, PortError> {
         let planning = move |err| from_plan(what, err);
-        // What the tables are is known here alone.
-        let is_about_tables =
-            scans_only_information_schema(plan.logical_plan()).map_err(planning)?;
+        let scheduler = match &self.elsewhere {
+            Some(it) if Scheduler::is_for(plan.logical_plan())? => Some(it.scheduler.clone()),
+            _ => None,
+        };
         let plan = plan.create_physical_plan().await.map_err(planning)?;
-        match self.elsewhere.clone().filter(|_| !is_about_tables) {
-            Some(Elsewhere { scheduler, .. }) => {
+        match scheduler {
+            Some(scheduler) => {
                 let running = scheduler.run(&self.context, plan).await;
                 let rows = running.map_err(|err| scheduler.failed(what, err))?;
                 Ok(rows.map(move |it| it.map_err(|err| scheduler.failed(what, err))).boxed())
