@@ -11,6 +11,7 @@
 //! crates are what keeps it right.
 
 mod archive;
+mod ballista;
 mod crash;
 mod dataset;
 mod history_load;
@@ -64,6 +65,8 @@ enum Benchmark {
     Crash(crash::CrashArgs),
     /// History moved into the lake: rate, bytes, and what reading, data sets and reports take
     Archive(archive::ArchiveArgs),
+    /// A data set and a report made by a scheduler and executors of Ballista, and by one process: time, memory, equality
+    Ballista(ballista::BallistaArgs),
     /// The live state computed anew from the whole history, and a model trained on it: rate, memory, equality to the bit
     Rebuild(rebuild::RebuildArgs),
     /// Personal slates against popular ones over a month of virtual time, where the truth is known
@@ -86,6 +89,7 @@ fn main() -> anyhow::Result<()> {
         Some(Benchmark::Rehearse(args)) => rehearse::run(&args),
         Some(Benchmark::Crash(args)) => crash::run(&args),
         Some(Benchmark::Archive(args)) => archive::run(&args),
+        Some(Benchmark::Ballista(args)) => ballista::run(&args),
         Some(Benchmark::Rebuild(args)) => rebuild::run(&args),
         Some(Benchmark::Simulate(args)) => simulate::run(&args),
     }

@@ -94,10 +94,11 @@ fn deployment(root: &Path) -> anyhow::Result<()> {
     shell::run(shell::program(root, &python.to_string_lossy()).arg("deploy/lint.py"))
 }
 
-/// Builds the benchmarks and the program that some of them start, then runs one.
+/// Builds the benchmarks and the programs that some of them start, then runs one.
 fn bench(root: &Path, arguments: &[OsString]) -> anyhow::Result<()> {
     let mut build = shell::cargo(root);
-    build.args(["build", "--quiet", "--release", "--package", "bench", "--package", "tastemaker"]);
+    build.args(["build", "--quiet", "--release", "--bins", "--examples"]);
+    build.args(["--package", "bench", "--package", "tastemaker", "--package", "test-backends"]);
     shell::run(&mut build)?;
     let program = shell::target(root).join("release").join("bench");
     shell::run(shell::program(root, &program.to_string_lossy()).args(arguments))

@@ -27,7 +27,7 @@ const APPEND_MAX: usize = 2_000;
 const LOG_EVENTS: u64 = 1_000_000;
 
 /// What a report is made of: every event and every product of it is looked at.
-const REPORT: &str = "\
+pub(crate) const REPORT: &str = "\
 SELECT event_time::date AS on_day, kind, count(*) AS n_events, approx_distinct(shopper) AS n_shoppers, \
        sum(revenue_minor) AS revenue_minor \
 FROM events GROUP BY on_day, kind ORDER BY on_day, kind";
@@ -45,10 +45,10 @@ pub(crate) struct ArchiveArgs {
     #[arg(long, default_value_t = 500_000)]
     events_per_day: u64,
     /// How many events one commit takes.
-    #[arg(long, default_value_t = 200_000)]
+    #[arg(long, default_value_t = COMMITS.n_events)]
     commit_events: usize,
     /// After how many commits the lake is tended.
-    #[arg(long, default_value_t = 60)]
+    #[arg(long, default_value_t = COMMITS.tend_every)]
     tend_every_commits: u64,
     /// Where the lakes are made, a folder each; a temporary folder by default.
     #[arg(long, value_name = "DIR")]
@@ -91,7 +91,8 @@ async fn measure(args: &ArchiveArgs, n_events: u64, folder: &Path) -> anyhow::Re
     let log_bytes = log_bytes(plan, n_logged, &folder.join("log")).await?;
     let location = folder.join("lake");
     let lake = open(&location).await?;
-    let filled = fill(args, plan, &*lake).await?;
+    let commits = Commits { n_events: args.commit_events, tend_every: args.tend_every_commits };
+    let filled = fill(plan, commits, &*lake).await?;
     let lake_bytes = crate::server_under_test::folder_bytes(&location);
     let n_files: u64 = lake.tables().await?.iter().map(|it| it.n_files).sum();
     drop(lake);
@@ -124,34 +125,54 @@ async fn measure(args: &ArchiveArgs, n_events: u64, folder: &Path) -> anyhow::Re
 }
 
 async fn open(location: &Path) -> anyhow::Result<std::sync::Arc<DeltaLake>> {
-    // Files that were merged go at once, so that what is measured is what is kept.
-    let options = Options { vacuum_after: Span::ZERO, ..Options::default() };
     let (place, scratch) = (Place::Folder(location.to_owned()), location.join("tmp"));
-    Ok(DeltaLake::open(&place, &scratch, &"shop".parse()?, options).await?)
+    Ok(DeltaLake::open(&place, &scratch, &"shop".parse()?, options()).await?)
 }
+
+/// The usual ones, but that files that were merged go at once, so that what is measured is what is kept.
+pub(crate) fn options() -> Options {
+    Options { vacuum_after: Span::ZERO, ..Options::default() }
+}
+
+/// How a lake is filled.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Commits {
+    /// How many events one takes.
+    n_events: usize,
+    /// After how many the lake is tended.
+    tend_every: u64,
+}
+
+/// As the archivist does it by default.
+pub(crate) const COMMITS: Commits = Commits { n_events: 200_000, tend_every: 60 };
 
 /// What filling a lake took.
 #[derive(Debug)]
-struct Filled {
+pub(crate) struct Filled {
     archive_s: f64,
     tend_s: f64,
     peak_mb: f64,
 }
 
-async fn fill(args: &ArchiveArgs, plan: HistoryPlan, lake: &dyn Lake) -> anyhow::Result<Filled> {
+/// Archives a history in an empty lake and tends it; making the events is not timed.
+pub(crate) async fn fill(
+    plan: HistoryPlan,
+    commits: Commits,
+    lake: &dyn Lake,
+) -> anyhow::Result<Filled> {
     let mut load = HistoryLoad::new(plan)?;
     let mut filled = Filled { archive_s: 0.0, tend_s: 0.0, peak_mb: 0.0 };
     memory::forget_peak()?;
     for n_commits in 1.. {
-        let events = load.take(args.commit_events)?;
-        let is_last = events.len() < args.commit_events;
+        let events = load.take(commits.n_events)?;
+        let is_last = events.len() < commits.n_events;
         let now = events.last().map_or(Timestamp::default(), |it| it.envelope.received_time);
         if !events.is_empty() {
             let start = stopwatch::now();
             lake.archive(events).await?;
             filled.archive_s += seconds(start);
         }
-        if is_last || n_commits % args.tend_every_commits == 0 {
+        if is_last || n_commits % commits.tend_every == 0 {
             let start = stopwatch::now();
             lake.tend(now).await?;
             filled.tend_s += seconds(start);
@@ -206,15 +227,18 @@ async fn read_all(lake: &dyn Lake, n_events: u64) -> anyhow::Result<u64> {
     Ok(position.get())
 }
 
-async fn count_acts(lake: &dyn Lake) -> anyhow::Result<u64> {
-    use ActKind::{Added, Clicked, Ordered, Removed, Viewed, Wished};
-    let wanted = ActsWanted {
-        kinds: vec![Clicked, Viewed, Wished, Added, Removed, Ordered],
+/// The data set of all acts.
+pub(crate) fn everything(lake: &dyn Lake) -> ActsWanted {
+    ActsWanted {
+        kinds: ActKind::ALL.to_vec(),
         from: Timestamp::from_micros(i64::MIN),
         until: Timestamp::from_micros(i64::MAX),
         through: lake.archived(),
-    };
-    let mut acts = lake.acts(wanted).await?;
+    }
+}
+
+async fn count_acts(lake: &dyn Lake) -> anyhow::Result<u64> {
+    let mut acts = lake.acts(everything(lake)).await?;
     let mut n_acts = 0;
     while let Some(some) = acts.next().await? {
         n_acts += some.len() as u64;

@@ -1,7 +1,8 @@
 //! Data sets: what shoppers did with products, each shopper's acts together and in order.
 //!
 //! Bucket after bucket is sorted by shopper, time and position, within the memory allowed and on the disk
-//! beyond it. Buckets divide shoppers by their keys, so that the whole comes in the order of the keys.
+//! beyond it, or by the executors of a scheduler. Buckets divide shoppers by their keys, so that the whole
+//! comes in the order of the keys.
 
 use std::sync::Arc;
 
@@ -13,7 +14,7 @@ use arrow::datatypes::{DataType, Int32Type};
 use async_trait::async_trait;
 use datafusion::common::ScalarValue;
 use datafusion::logical_expr::{Expr, col, lit};
-use datafusion::prelude::{DataFrame, SessionContext};
+use datafusion::prelude::DataFrame;
 use domain::{MarketId, Position, ProductId, ShopperKey, Timestamp, Verification};
 use futures::StreamExt as _;
 use ports::{Act, ActKind, Acts, ActsWanted, PortError};
@@ -24,9 +25,11 @@ use crate::columns::{BUCKET, DAY, POSITION};
 use crate::data_file::position_of;
 use crate::error::{from_plan, unavailable, unreadable};
 use crate::rows::{column_position, day_of, purposes_of, shown_time};
-use crate::session::{Sessions, provider};
+use crate::session::{Session, Sessions};
 use crate::table::{Table, TableState};
 
+/// What messages call it.
+const DATA_SET: &str = "a data set";
 /// How many batches may wait for their reader.
 const BATCHES_AHEAD: usize = 2;
 /// The columns that acts are made of, in this order.
@@ -36,11 +39,10 @@ const COLUMNS: [&str; 8] =
 /// Begins to read the acts that are `wanted`.
 pub(crate) fn acts(sessions: &Sessions, table: &Arc<Table>, wanted: ActsWanted) -> Box<dyn Acts> {
     let session = sessions.session();
-    let state = table.state();
-    let n_buckets = table.n_buckets;
+    let (table, state) = (Arc::clone(table), table.state());
     let (sender, batches) = mpsc::channel(BATCHES_AHEAD);
     let task = sessions.spawn(async move {
-        let sent = send_all(&session, &state, n_buckets, &wanted, &sender).await;
+        let sent = send_all(&session, &table, &state, &wanted, &sender).await;
         let last = sent.map(|()| Message::End);
         // Whoever asked may be gone; then nobody wants to know.
         drop(sender.send(last).await);
@@ -80,20 +82,20 @@ impl Acts for Running {
 }
 
 async fn send_all(
-    session: &SessionContext,
-    state: &TableState,
-    n_buckets: u16,
+    session: &Session,
+    table: &Table,
+    state: &Arc<TableState>,
     wanted: &ActsWanted,
     sender: &mpsc::Sender<Result<Message, PortError>>,
 ) -> Result<(), PortError> {
-    let planning = |err| from_plan("a data set", err);
-    let table = provider(session, state).await?;
-    for bucket in 0..i32::from(n_buckets) {
-        let rows = session.read_table(Arc::clone(&table)).map_err(planning)?;
+    let planning = |err| from_plan(DATA_SET, err);
+    let provider = session.provider(table, state).await?;
+    for bucket in 0..i32::from(table.n_buckets) {
+        let rows = session.context.read_table(Arc::clone(&provider)).map_err(planning)?;
         let rows = select(rows, bucket, wanted).map_err(planning)?;
-        let mut stream = rows.execute_stream().await.map_err(planning)?;
+        let mut stream = session.stream(rows, DATA_SET).await?;
         while let Some(rows) = stream.next().await {
-            let acts = acts_of(&rows.map_err(planning)?)?;
+            let acts = acts_of(&rows?)?;
             if !acts.is_empty() && sender.send(Ok(Message::Some(acts))).await.is_err() {
                 return Ok(());
             }

@@ -74,7 +74,7 @@ impl DeltaLake {
         for table in &tables {
             table.sync_log().await?;
         }
-        let sessions = Sessions::open(&store, scratch, &options)?;
+        let sessions = Sessions::open(place, &store, scratch, &options)?;
         let (reader, is_unsure) = (Arc::new(Reader::default()), AtomicBool::new(false));
         Ok(Arc::new(DeltaLake { tables, options, reader, sessions, is_unsure }))
     }

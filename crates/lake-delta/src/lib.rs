@@ -8,7 +8,7 @@
 //!
 //! read   ◀── both tables by position: statistics choose files, row groups and pages
 //! acts   ◀── DataFusion: bucket by bucket, sorted by shopper within the memory allowed, else on disk
-//! query  ◀── DataFusion: one `SELECT`
+//! query  ◀── DataFusion: one `SELECT`; it and data sets run in this process, or on Ballista (`cluster.rs`)
 //! tend   ─── merges small files, writes checkpoints, removes what nobody needs
 //! ```
 //!
@@ -39,11 +39,13 @@
 mod acts;
 mod archive;
 mod artifacts;
+mod cluster;
 mod columns;
 mod compact;
 mod data_file;
 mod durable;
 mod error;
+mod files;
 mod lake;
 mod options;
 mod place;
@@ -60,6 +62,7 @@ mod tests;
 mod vacuum;
 
 pub use artifacts::StoredArtifacts;
+pub use cluster::Scheduler;
 pub use lake::DeltaLake;
 pub use options::Options;
 pub use place::{Place, S3Access, S3Location};

@@ -2,8 +2,10 @@
 
 use domain::Span;
 
+use crate::Scheduler;
+
 /// The limits of a [`DeltaLake`](crate::DeltaLake).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
     /// Into how many buckets shoppers are divided, from 1 to 256. Fixed when a table is made: a lake that
     /// exists keeps its own.
@@ -22,6 +24,8 @@ pub struct Options {
     pub memory_bytes: usize,
     /// How much disk they may take then.
     pub spill_bytes: u64,
+    /// Who runs data sets and questions instead of this process.
+    pub scheduler: Option<Scheduler>,
 }
 
 impl Default for Options {
@@ -35,6 +39,7 @@ impl Default for Options {
             vacuum_after: Span::DAY.times(7),
             memory_bytes: 1 << 30,
             spill_bytes: 64 << 30,
+            scheduler: None,
         }
     }
 }

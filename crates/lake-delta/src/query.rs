@@ -5,11 +5,11 @@ use std::sync::Arc;
 use arrow::util::display::{ArrayFormatter, FormatOptions};
 use datafusion::error::DataFusionError;
 use datafusion::execution::context::SQLOptions;
-use datafusion::prelude::SessionContext;
+use futures::TryStreamExt as _;
 use ports::{PortError, Report};
 
-use crate::error::{BACKEND, from_plan};
-use crate::session::{Sessions, provider};
+use crate::error::BACKEND;
+use crate::session::{Session, Sessions};
 use crate::table::{Table, TableState};
 
 /// The longest question, in bytes.
@@ -30,30 +30,30 @@ pub(crate) async fn query(
     }
     let session = sessions.session();
     // Held until the answer is there, so that nothing it reads is removed.
-    let states = tables.each_ref().map(|it| (it.name.text(), it.state()));
+    let states = tables.each_ref().map(|it| (Arc::clone(it), it.state()));
     let sql = sql.to_owned();
     sessions.run(async move { answer(&session, &states, &sql, n_rows_max).await }).await
 }
 
 async fn answer(
-    session: &SessionContext,
-    states: &[(&'static str, Arc<TableState>); 2],
+    session: &Session,
+    states: &[(Arc<Table>, Arc<TableState>); 2],
     sql: &str,
     n_rows_max: usize,
 ) -> Result<Report, PortError> {
-    for (name, state) in states {
-        let table = provider(session, state).await?;
-        session.register_table(*name, table).map_err(asked)?;
+    for (table, state) in states {
+        let provider = session.provider(table, state).await?;
+        session.context.register_table(table.name.text(), provider).map_err(asked)?;
     }
     let reading_only =
         SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false);
-    let plan = session.sql_with_options(sql, reading_only).await.map_err(asked)?;
+    let plan = session.context.sql_with_options(sql, reading_only).await.map_err(asked)?;
     let plan = plan.limit(0, Some(n_rows_max)).map_err(asked)?;
     let columns = plan.schema().fields().iter().map(|it| it.name().clone()).collect();
-    let batches = plan.collect().await.map_err(|err| from_plan("the question", err))?;
+    let mut batches = session.stream(plan, "the question").await?;
     let mut report = Report { columns, rows: Vec::new() };
-    for rows in &batches {
-        append(&mut report, rows).map_err(|err| asked(err.into()))?;
+    while let Some(rows) = batches.try_next().await? {
+        append(&mut report, &rows).map_err(|err| asked(err.into()))?;
     }
     Ok(report)
 }

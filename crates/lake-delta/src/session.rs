@@ -1,7 +1,8 @@
-//! DataFusion, within the memory and disk that the lake may take, on threads of its own.
+//! DataFusion, within the memory and disk that the lake may take, on threads of its own; or elsewhere.
 //!
 //! A plan takes processor time wherever it is polled. On the threads that answer visitors it would make
-//! them wait; so every plan runs here, and only its results come out.
+//! them wait; so every plan runs here, and only its results come out. Where a scheduler is named (`cluster.rs`),
+//! plans are made here and run on its executors.
 
 use std::fmt;
 use std::future::Future;
@@ -9,21 +10,26 @@ use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 
+use arrow::array::RecordBatch;
 use datafusion::catalog::TableProvider;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::FairSpillPool;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
-use datafusion::prelude::{SessionConfig, SessionContext};
+use datafusion::physical_plan::execute_stream;
+use datafusion::prelude::{DataFrame, SessionConfig, SessionContext};
+use futures::stream::{BoxStream, StreamExt as _};
 use ports::PortError;
 use tokio::runtime::Runtime;
 use tokio::task::JoinSet;
 use url::Url;
 
-use crate::Options;
+use crate::cluster::Scheduler;
 use crate::durable::empty_folder;
 use crate::error::{from_io, from_plan, unavailable};
+use crate::files::{Address, Files};
 use crate::store::{ROOT, Store};
-use crate::table::TableState;
+use crate::table::{Table, TableState};
+use crate::{Options, Place};
 
 /// More threads than this would only wait for the disk, and each takes its share of the memory.
 const THREADS_MAX: usize = 4;
@@ -39,6 +45,21 @@ pub(crate) struct Sessions {
     environment: Arc<RuntimeEnv>,
     config: SessionConfig,
     runtime: Option<Runtime>,
+    elsewhere: Option<Elsewhere>,
+}
+
+/// Who runs plans, and where they find the files.
+#[derive(Clone)]
+struct Elsewhere {
+    scheduler: Scheduler,
+    files: Address,
+}
+
+/// One data set or question.
+pub(crate) struct Session {
+    /// Where it is planned.
+    pub context: SessionContext,
+    elsewhere: Option<Elsewhere>,
 }
 
 impl fmt::Debug for Sessions {
@@ -57,8 +78,9 @@ impl Drop for Sessions {
 }
 
 impl Sessions {
-    /// Makes ready; `spill`, which is emptied, takes what does not fit into memory.
+    /// Makes ready for the lake at `place`; `spill`, which is emptied, takes what does not fit into memory.
     pub(crate) fn open(
+        place: &Place,
         store: &Store,
         spill: &Path,
         options: &Options,
@@ -91,12 +113,22 @@ impl Sessions {
             .enable_all()
             .build()
             .map_err(opening)?;
-        Ok(Sessions { environment, config, runtime: Some(runtime) })
+        let elsewhere = match &options.scheduler {
+            Some(it) => Some(Elsewhere { scheduler: it.clone(), files: Address::of(place)? }),
+            None => None,
+        };
+        Ok(Sessions { environment, config, runtime: Some(runtime), elsewhere })
     }
 
     /// A session of its own, within the common limits.
-    pub(crate) fn session(&self) -> SessionContext {
-        SessionContext::new_with_config_rt(self.config.clone(), Arc::clone(&self.environment))
+    pub(crate) fn session(&self) -> Session {
+        let environment = Arc::clone(&self.environment);
+        let elsewhere = self.elsewhere.clone();
+        let context = match &elsewhere {
+            Some(it) => it.scheduler.session(environment),
+            None => SessionContext::new_with_config_rt(self.config.clone(), environment),
+        };
+        Session { context, elsewhere }
     }
 
     /// Bytes that running plans have on the disk.
@@ -136,13 +168,44 @@ fn reserved_bytes(options: &Options, n_threads: usize) -> usize {
     options.memory_bytes / n_threads.max(1) / 3
 }
 
-/// What plans see of a table as it stands in `state`.
-pub(crate) async fn provider(
-    session: &SessionContext,
-    state: &TableState,
-) -> Result<Arc<dyn TableProvider>, PortError> {
-    let building = state.delta.table_provider().with_session(Arc::new(session.state()));
-    building.await.map_err(|err| from_plan("reading the table's files", err))
+impl Session {
+    /// What plans see of `table` as it stands in `state`, which must be held while they run.
+    pub(crate) async fn provider(
+        &self,
+        table: &Table,
+        state: &Arc<TableState>,
+    ) -> Result<Arc<dyn TableProvider>, PortError> {
+        if let Some(Elsewhere { files, .. }) = &self.elsewhere {
+            return Ok(Arc::new(Files::of(table.name, Arc::clone(state), files.clone())));
+        }
+        let building = state.delta.table_provider().with_session(Arc::new(self.context.state()));
+        building.await.map_err(|err| from_plan("reading the table's files", err))
+    }
+
+    /// The rows of `plan`; `what` is its name in messages.
+    pub(crate) async fn stream(
+        &self,
+        plan: DataFrame,
+        what: &'static str,
+    ) -> Result<BoxStream<'static, Result<RecordBatch, PortError>>, PortError> {
+        let planning = move |err| from_plan(what, err);
+        let scheduler = match &self.elsewhere {
+            Some(it) if Scheduler::is_for(plan.logical_plan())? => Some(it.scheduler.clone()),
+            _ => None,
+        };
+        let plan = plan.create_physical_plan().await.map_err(planning)?;
+        match scheduler {
+            Some(scheduler) => {
+                let running = scheduler.run(&self.context, plan).await;
+                let rows = running.map_err(|err| scheduler.failed(what, err))?;
+                Ok(rows.map(move |it| it.map_err(|err| scheduler.failed(what, err))).boxed())
+            }
+            None => {
+                let rows = execute_stream(plan, self.context.task_ctx()).map_err(planning)?;
+                Ok(rows.map(move |it| it.map_err(planning)).boxed())
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The lake keeps the contract of every lake, and what is its own.
 
+mod ballista;
 mod crash;
 mod damage;
 mod duckdb;
@@ -108,9 +109,10 @@ async fn open(folder: &Path, options: Options) -> Result<Arc<DeltaLake>, PortErr
 async fn check(home: Home, options: Options) {
     let foreign = ShopId::new("another").unwrap();
     check_lake(
-        async || Ok(home.open(options).await? as Arc<dyn Lake>),
+        async || Ok(home.open(options.clone()).await? as Arc<dyn Lake>),
         async || {
             let scratch = scratch(home.folder.path());
+            let options = options.clone();
             Ok(DeltaLake::open(&home.place, &scratch, &foreign, options).await? as Arc<dyn Lake>)
         },
     )

@@ -186,6 +186,11 @@ settings! {
         vacuum_after_secs: u32 = 604_800 in 0..=31_536_000;
         /// How much memory data sets, reports and merging may take together.
         memory_bytes: u64 = 1_073_741_824 in 67_108_864..=1_099_511_627_776;
+        /// The Ballista scheduler whose executors make data sets and reports: `df://HOST:PORT`. Empty to make
+        /// them in this process.
+        scheduler_url: String = "";
+        /// Into how many parts a step of such a plan is divided: as many as all executors have processors.
+        scheduler_parts: u32 = 16 in 1..=4_096;
     }
 
     /// How models are trained from the lake, and what they must keep before they decide.

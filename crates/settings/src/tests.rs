@@ -69,6 +69,7 @@ fn numbers_carry_their_unit_last() {
         "_models",
         "interactions_min",
         "_replicas",
+        "_parts",
     ];
     for setting in SECTIONS.iter().flat_map(|section| section.settings) {
         if setting.kind == "a whole number" {

@@ -18,14 +18,14 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 use app::{Backends, Replicas};
 use domain::{Position, Span};
-use lake_delta::{DeltaLake, Place, S3Access, S3Location, StoredArtifacts};
+use lake_delta::{DeltaLake, Place, S3Access, S3Location, Scheduler, StoredArtifacts};
 use log_local::LocalLog;
 use log_nats::{Access, Credentials, NatsLog};
-use ports::{Entropy, Log, Projections};
+use ports::{Entropy, Log, PortError, Projections};
 use projections_local::{FileTally, LocalProjections};
 use projections_sql::SqlProjections;
 use records_sql::SqlRecords;
-use settings::{BackendSettings, NatsSettings, S3Style, Secret, Settings};
+use settings::{BackendSettings, LakeSettings, NatsSettings, S3Style, Secret, Settings};
 
 use crate::ambient::{SystemClock, SystemEntropy};
 
@@ -69,7 +69,7 @@ pub(crate) async fn open_backends(settings: &Settings, first: Position) -> anyho
     let place = |name| place(settings, name);
     // What does not fit into memory for a moment stays on this machine.
     let scratch = folder.join("lake/tmp");
-    let lake = DeltaLake::open(&place("lake")?, &scratch, shop_id, lake_options(settings)).await?;
+    let lake = DeltaLake::open(&place("lake")?, &scratch, shop_id, lake_options(settings)?).await?;
     let artifacts = StoredArtifacts::open(&place("artifacts")?).await?;
     let (records, projections) = open_records(chosen, folder).await?;
     if chosen.records_url.is_none() {
@@ -208,11 +208,17 @@ fn open_tally(folder: &Path, replicas: Replicas) -> anyhow::Result<FileTally> {
     Ok(tally?)
 }
 
-/// What the operator allows the lake.
-fn lake_options(settings: &Settings) -> lake_delta::Options {
-    lake_delta::Options {
+/// What the operator allows the lake, and who makes data sets and reports.
+fn lake_options(settings: &Settings) -> Result<lake_delta::Options, PortError> {
+    let LakeSettings { scheduler_url, scheduler_parts, .. } = &settings.lake;
+    let scheduler = match scheduler_url.as_str() {
+        "" => None,
+        url => Some(Scheduler::parse(url, *scheduler_parts)?),
+    };
+    Ok(lake_delta::Options {
         vacuum_after: Span::SECOND.times(settings.lake.vacuum_after_secs.into()),
         memory_bytes: usize::try_from(settings.lake.memory_bytes).unwrap_or(usize::MAX),
+        scheduler,
         ..lake_delta::Options::default()
-    }
+    })
 }

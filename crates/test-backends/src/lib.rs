@@ -7,7 +7,9 @@
 //! # Where to start
 //!
 //! [`Postgres`] is a PostgreSQL server, [`NatsServer`] a NATS server with JetStream, [`S3Server`] keeps
-//! objects as S3 does; the last is a library, and always there.
+//! objects as S3 does, and [`Ballista`] runs plans on several executors. `S3Server` is a library, and always
+//! there; `Ballista` is an example of this crate, which Cargo builds with the tests, so that who only tests
+//! against the others need not build it.
 //!
 //! # What does not live here
 //!
@@ -15,6 +17,7 @@
 //! the smallest adapter can be tested without building the others. No product crate may use it, except
 //! for its own tests.
 
+mod ballista;
 mod nats;
 mod needed;
 mod ports;
@@ -22,6 +25,7 @@ mod postgres;
 mod programs;
 mod s3;
 
+pub use ballista::Ballista;
 pub use nats::NatsServer;
 pub use postgres::Postgres;
 pub use s3::S3Server;

@@ -51,6 +51,12 @@ async fn what_a_server_is_told_goes_into_the_lake_and_nobody_misses_it_in_the_lo
     assert_eq!(site.run("lake export"), site.run("log export"));
     let counted = query(&site, "SELECT count(*) AS n FROM events WHERE kind = 'product_viewed'");
     assert_eq!(counted.trim(), r#"{"n":"80"}"#);
+    // Where a scheduler is named nothing is answered without it.
+    let mut command = site.command("lake query");
+    command.env("TASTEMAKER_LAKE__SCHEDULER_URL", "df://127.0.0.1:1");
+    let output = command.arg("SELECT count(*) FROM events").output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success() && said.contains("df://127.0.0.1:1"), "{said}");
     let state = site.state();
     std::fs::remove_dir_all(site.path("data/projections")).unwrap();
     assert_eq!(site.state(), state);
