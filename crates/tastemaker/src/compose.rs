@@ -42,23 +42,27 @@ impl ShopOptions {
     ///
     /// When a setting is unknown or has a bad value.
     pub(crate) fn settings(&self) -> anyhow::Result<Settings> {
-        let (file, variables) = self.sources()?;
+        let Sources { file, variables } = self.sources();
         Ok(Settings::load(file.as_deref(), variables.into_iter())?)
     }
 
-    /// What the settings are read from: a file, and variables that overrule it.
-    ///
-    /// # Errors
-    ///
-    /// When it cannot be told where the file is.
-    pub(crate) fn sources(&self) -> anyhow::Result<(Option<PathBuf>, Vec<(String, String)>)> {
+    /// What the settings are read from.
+    pub(crate) fn sources(&self) -> Sources {
         let default_file = Path::new(SETTINGS_FILE);
         let file = self.config.as_deref().or(default_file.exists().then_some(default_file));
         let data = self.data.iter().map(|folder| {
             ("TASTEMAKER_DATA__FOLDER".to_owned(), folder.to_string_lossy().into_owned())
         });
-        Ok((file.map(Path::to_path_buf), std::env::vars().chain(data).collect()))
+        let variables = std::env::vars().chain(data).collect();
+        Sources { file: file.map(Path::to_path_buf), variables }
     }
+}
+
+/// What settings are read from.
+pub(crate) struct Sources {
+    pub(crate) file: Option<PathBuf>,
+    /// They overrule the file.
+    pub(crate) variables: Vec<(String, String)>,
 }
 
 /// How far a shop is that is being opened: the last event of its state, and of its history; and which

@@ -14,7 +14,7 @@ use domain::{Position, Span};
 use settings::Settings;
 
 use crate::backends::{FIRST, Opened, open_backends};
-use crate::compose::ShopOptions;
+use crate::compose::{ShopOptions, Sources};
 
 /// What a data folder may have in it to be filled: all else is somebody else's.
 const OURS: [&str; 7] =
@@ -95,8 +95,8 @@ impl Place {
             }
             _ => bail!("{REMEDY}"),
         };
-        let (config, mut variables) = options.sources()?;
-        let config = config.map(std::path::absolute).transpose()?;
+        let Sources { file, mut variables } = options.sources();
+        let config = file.map(std::path::absolute).transpose()?;
         // What is not ours is nobody's business.
         variables.retain(|(name, _)| name.starts_with("TASTEMAKER_") || HOMES.contains(&&**name));
         variables.extend(PLACE.map(str::to_owned).into_iter().zip(values));

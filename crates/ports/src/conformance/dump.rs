@@ -151,7 +151,11 @@ async fn what_is_cleared_is_filled_anew(target: &impl Records, before: &[Row]) {
     let is_last_ids = |it: &Row| matches!(it, Row::LastIds { .. });
     let left = dump(target).await.into_iter().filter(|it| !is_last_ids(it));
     let kept = Row::Fact { name: "kept".to_owned(), value: "yes".to_owned() };
-    assert_eq!(left.collect::<Vec<_>>(), [kept.clone()], "one fact is left and nothing else");
+    assert_eq!(
+        left.collect::<Vec<_>>(),
+        std::slice::from_ref(&kept),
+        "one fact is left and nothing else"
+    );
     target.load(before.to_vec()).await.expect("loads");
     let is_told = |it: &Row| *it != kept && !is_last_ids(it);
     let after: Vec<Row> = dump(target).await.into_iter().filter(is_told).collect();
