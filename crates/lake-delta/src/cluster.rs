@@ -71,7 +71,8 @@ impl Scheduler {
         let has_more = !matches!(parsed.path(), "" | "/")
             || parsed.query().is_some()
             || parsed.fragment().is_some()
-            || !parsed.username().is_empty();
+            || !parsed.username().is_empty()
+            || parsed.password().is_some();
         if parsed.scheme() != "df" || has_more {
             return Err(wrong());
         }

@@ -180,7 +180,7 @@ impl Dialect {
                 "`{scheme}:` is no database this program knows; use `sqlite:PATH` or \
                  `postgres://USER@HOST/DATABASE`"
             );
-            PortError::Unavailable { backend: BACKEND, what, source: None }
+            PortError::Refused { backend: BACKEND, what, source: None }
         })
     }
 

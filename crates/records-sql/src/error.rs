@@ -62,6 +62,7 @@ fn meaning(error: &Error) -> Meaning {
         Error::Decode(_) | Error::ColumnDecode { .. } | Error::ColumnNotFound(_) => {
             Meaning::Unreadable
         }
+        Error::Configuration(_) => Meaning::Refused,
         _ => Meaning::Unavailable,
     }
 }

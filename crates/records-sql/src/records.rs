@@ -111,12 +111,12 @@ impl SqlRecords {
     ///
     /// # Errors
     ///
-    /// [`PortError::Unavailable`] when that is no address of PostgreSQL.
+    /// [`PortError::Refused`] when that is no address of PostgreSQL.
     pub fn with_standby(self, url: &str) -> Result<SqlRecords, PortError> {
         let (dialect, options) = options(url)?;
         if !dialect.has_standbys {
             let what = "only PostgreSQL has standbys; name one as `postgres://USER@HOST/DATABASE`";
-            return Err(PortError::Unavailable {
+            return Err(PortError::Refused {
                 backend: BACKEND,
                 what: what.to_owned(),
                 source: None,

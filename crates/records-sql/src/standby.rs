@@ -67,7 +67,8 @@ impl Standby {
     /// Its connections, if it has all that `primary` has written by now.
     pub(crate) async fn for_a_report(&self, primary: &Sessions) -> Option<Arc<Sessions>> {
         // Whoever asks the primary next says what is wrong with it.
-        let (identity, written) = written(primary).await.ok()?;
+        let written = timeout(CATCH_UP_WITHIN, written(primary)).await.ok()?;
+        let (identity, written) = written.ok()?;
         let catching_up = self.catch_up(&identity, &written);
         let caught_up = timeout(CATCH_UP_WITHIN, catching_up).await;
         let useless = caught_up.unwrap_or(Err(Useless::Behind)).err();

@@ -1,5 +1,5 @@
 //! Passing a decision on to the replica that follows its shopper: once, and not for longer than a decision
-//! may take.
+//! may take. Who is answered late is decided for here, which may take as long again.
 //!
 //! ```text
 //! request ──▶ any replica ──(a header proves that a replica passed it on)──▶ the shopper's replica

@@ -68,6 +68,7 @@ fn numbers_carry_their_unit_last() {
         "_commits",
         "_models",
         "interactions_min",
+        "whole_up_to",
         "_replicas",
         "_parts",
     ];

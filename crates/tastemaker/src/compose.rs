@@ -115,6 +115,7 @@ impl Shop {
         settings: Settings,
         opening: &Opening,
     ) -> anyhow::Result<Shop> {
+        let mut told = String::new();
         loop {
             let refused = match Shop::open_watched(settings.clone(), opening).await {
                 Ok(shop) => return Ok(shop),
@@ -124,12 +125,11 @@ impl Shop {
             let Some(backend) = backend_away(&refused).filter(|_| is_replica) else {
                 return Err(refused);
             };
-            let was_told = opening.waits_for.send_replace(Some(backend)) == Some(backend);
-            if !was_told {
-                tracing::warn!(
-                    error = format!("{refused:#}"),
-                    "the shop opens when {backend} is there"
-                );
+            opening.waits_for.send_replace(Some(backend));
+            let error = format!("{refused:#}");
+            if told != error {
+                tracing::warn!(error, "the shop opens when {backend} is there");
+                told = error;
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }

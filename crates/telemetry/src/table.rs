@@ -118,7 +118,7 @@ pub static METRICS: &[Metric] = &[
         "Connections to the database that may be in use at a time.",
     ),
     gauge(
-        "shares_followed",
+        "followed_shares",
         &[],
         "Shares of the shoppers whose visits are in memory, of 16 in all: fewer only among many replicas.",
     ),

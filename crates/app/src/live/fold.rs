@@ -34,10 +34,8 @@ impl Live {
         self.position = recorded.position;
         self.log_time = self.log_time.max(recorded.envelope.received_time);
         let shopper = recorded.envelope.shopper;
+        self.answers.see(&shopper);
         let people = self.crowd.of_mut(&shopper);
-        if people.is_some() {
-            self.answers.see(&shopper);
-        }
         match &recorded.envelope.event {
             Event::ProductUpserted(it) => self.catalogue.upsert(it.product.clone()),
             Event::ProductPatched(it) => self.catalogue.patch(&it.product, &it.patch),

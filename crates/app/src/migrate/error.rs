@@ -27,6 +27,15 @@ pub enum MigrateError {
         /// Where to.
         place: String,
     },
+    /// The place that the shop was moved to does not hold it.
+    #[error(
+        "this shop was moved to {place}, but what is there now is not it: that place was emptied or replaced; bring \
+         it back, or restore a backup"
+    )]
+    Gone {
+        /// Where to.
+        place: String,
+    },
     /// The new place has something in it.
     #[error(
         "the new place is not empty: {what}; name an empty data folder, or empty backends. Nothing was changed"
@@ -88,6 +97,15 @@ pub enum MigrateError {
     TooLong {
         /// How long it may take.
         limit: Duration,
+    },
+    /// Folding is too slow to tell how many decisions there were.
+    #[error(
+        "the live state is {behind} events behind the log, so it cannot be told how many decisions were made; \
+         this place goes on. Run it again when it has caught up"
+    )]
+    Behind {
+        /// How many events.
+        behind: u64,
     },
     /// Somebody wrote here although nobody should have.
     #[error(

@@ -13,8 +13,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use domain::{Envelope, Placement, PlacementId, Position, Recorded, ShopperKey, Timestamp};
 use ports::{
-    AuditEntry, BlindId, Changes, KeyRecord, Log, ModelRecord, MovedId, PortError, Quarantined,
-    Receipt, Records, Registry, Row, Rows, ShopperRecord, StageChange, Switch,
+    AuditEntry, BlindId, Changes, KeyRecord, Log, ModelRecord, MovedId, Pool, PortError,
+    Quarantined, Receipt, Records, Registry, Row, Rows, ShopperRecord, StageChange, Switch,
 };
 use tokio::sync::{RwLock, RwLockReadGuard};
 
@@ -137,6 +137,10 @@ impl Log for Gated<dyn Log> {
 
 #[async_trait]
 impl Records for Gated<dyn Records> {
+    fn pools(&self) -> Vec<Pool> {
+        self.port.pools()
+    }
+
     async fn resolve(&self, ids: &[BlindId]) -> Result<Vec<Option<ShopperRecord>>, PortError> {
         self.port.resolve(ids).await
     }

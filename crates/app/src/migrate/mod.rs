@@ -137,6 +137,11 @@ pub(crate) async fn ensure_served_here(records: &dyn Records) -> Result<(), Open
     }
 }
 
+/// What a place is marked with while the shop with this root key is carried over to it.
+fn begun(root_key_check: &str) -> String {
+    format!("begun {root_key_check}")
+}
+
 /// Where the shop of these records was moved to.
 async fn moved_to(records: &dyn Records) -> Result<Option<String>, PortError> {
     records.fact(MOVED_FACT).await
@@ -147,16 +152,24 @@ async fn moved_to(records: &dyn Records) -> Result<Option<String>, PortError> {
 ///
 /// # Errors
 ///
-/// [`MigrateError::MovedElsewhere`] when it was moved to another place.
+/// [`MigrateError::MovedElsewhere`] when it was moved to another place, [`MigrateError::Gone`] when that place
+/// does not hold it any more.
 pub async fn finish(from: &dyn Records, to: &Destination) -> Result<bool, MigrateError> {
     let asking = MigrateError::while_doing("asking where the shop is");
     let Some(place) = moved_to(from).await.map_err(asking)? else { return Ok(false) };
     if place != to.name {
         return Err(MigrateError::MovedElsewhere { place });
     }
+    let check = from.fact(ROOT_KEY_CHECK).await.map_err(MigrateError::NotOpened)?;
     let records = &to.backends.records;
-    records.set_fact(CARRIED_FACT, DONE).await.map_err(MigrateError::NotOpened)?;
-    Ok(true)
+    match records.fact(CARRIED_FACT).await.map_err(MigrateError::NotOpened)? {
+        Some(fact) if fact == DONE => Ok(true),
+        Some(fact) if check.is_some_and(|it| fact == begun(&it)) => {
+            records.set_fact(CARRIED_FACT, DONE).await.map_err(MigrateError::NotOpened)?;
+            Ok(true)
+        }
+        _ => Err(MigrateError::Gone { place }),
+    }
 }
 
 impl App {
@@ -207,7 +220,9 @@ impl App {
         self.take_place(to).await?;
         let mut carrying = Carrying::new(from, &to.backends, tell);
         carrying.catch_up().await?;
-        carrying.save_snapshot(self.live_snapshot()).await?;
+        if let Some(snapshot) = self.live_snapshot() {
+            carrying.save_snapshot(snapshot).await?;
+        }
         let Reach::CutOver(limit) = reach else {
             let (position, equal) = (to.backends.log.head(), vec![carrying.sum()]);
             return Ok(Migrated { position, is_moved: false, closed_for: Span::ZERO, equal });
@@ -223,7 +238,7 @@ impl App {
     async fn take_place(&self, to: &Destination) -> Result<(), MigrateError> {
         let looking = || MigrateError::while_doing("looking at the new place");
         let Backends { log, lake, records, artifacts, .. } = &to.backends;
-        let begun = format!("begun {}", self.directory.root().check());
+        let begun = begun(&self.directory.root().check());
         let not_empty = |what: String| Err(MigrateError::NotEmpty { what });
         let ours = self.moving.open.log.head();
         match records.fact(CARRIED_FACT).await.map_err(looking())? {
@@ -283,7 +298,10 @@ impl App {
         };
         carrying.to.records.audit(entry).await.map_err(noting())?;
         // Decisions are numbered on from those that were made.
-        self.seen(position, VISIBLE_WITHIN).await;
+        let behind = self.seen(position, VISIBLE_WITHIN).await;
+        if behind > 0 {
+            return Err(MigrateError::Behind { behind });
+        }
         let tally = &carrying.to.tally;
         let counted = carrying.to.records.fact(LOST_COUNTED_THROUGH).await.map_err(noting())?;
         let counted = counted.and_then(|it| it.parse().ok()).unwrap_or(0);
@@ -307,7 +325,13 @@ impl App {
                 return Err(MigrateError::WrittenMeanwhile { position, head });
             }
             let noting = MigrateError::while_doing("noting where the shop is");
-            from.records.set_fact(MOVED_FACT, &to.name).await.map_err(noting)?;
+            if let Err(error) = from.records.set_fact(MOVED_FACT, &to.name).await {
+                // It may be noted all the same: only who knows that it is not may go on here.
+                if !matches!(moved_to(&*from.records).await, Ok(None)) {
+                    closed.for_good();
+                }
+                return Err(noting(error));
+            }
             closed.for_good();
             finish(&*from.records, &to).await?;
             tracing::info!(%position, place = to.name, "the shop is moved");
@@ -325,8 +349,10 @@ impl App {
         }
     }
 
-    fn live_snapshot(&self) -> Snapshot {
+    /// The state of everybody, where everybody is followed here.
+    fn live_snapshot(&self) -> Option<Snapshot> {
         let live = self.live();
-        Snapshot { position: live.position(), bytes: live.encode() }
+        let snapshot = || Snapshot { position: live.position(), bytes: live.encode() };
+        live.shares().is_none().then(snapshot)
     }
 }

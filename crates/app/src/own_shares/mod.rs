@@ -109,7 +109,7 @@ impl App {
             }
         };
         let n_followed = self.live().shares().unwrap_or(Shares::ALL).len();
-        metrics::gauge!("shares_followed").set(n_followed);
+        metrics::gauge!("followed_shares").set(n_followed);
         left
     }
 

@@ -285,9 +285,9 @@ impl App {
     ///
     /// [`PortError`] when leases cannot be read.
     pub(crate) async fn n_other_replicas(&self) -> Result<usize, PortError> {
-        let ours = self.tables.sharing.held.lock().await.name.clone();
+        let ours = format!("{REPLICA}{}", self.tables.sharing.held.lock().await.name);
         let held = self.backends.leases.held(REPLICA, self.now()).await?;
-        Ok(held.iter().filter(|it| it.holder != ours).count())
+        Ok(held.iter().filter(|it| it.work != ours).count())
     }
 
     /// Gives everything back that this replica holds: part of an orderly end.

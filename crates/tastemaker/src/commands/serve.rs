@@ -82,9 +82,13 @@ impl Running {
             // Nothing is ever sent: the end is that the other half goes.
             drop(ended.await);
         }));
-        let shop = Shop::open_when_it_can_be(settings, &opening).await?;
-        // From here on the end is an orderly one, so it must be before anybody is told the address.
-        let stop_signals = StopSignals::listen()?;
+        // From here on the end is an orderly one, so it must be before anybody is told the address. A shop that
+        // is not open yet has nothing to end.
+        let mut stop_signals = StopSignals::listen()?;
+        let shop = tokio::select! {
+            shop = Shop::open_when_it_can_be(settings, &opening) => shop?,
+            () = stop_signals.first() => bail!("told to stop before the shop was open"),
+        };
 
         if let Some(reached) = reached {
             shop.app.announce(&reached);
@@ -157,11 +161,11 @@ impl Running {
             shop,
             serving,
             end,
-            stop_signals,
+            mut stop_signals,
             traces,
-            journal,
+            mut journal,
             mut follower,
-            archivist,
+            mut archivist,
             mut keepers,
             control,
             ..
@@ -169,6 +173,8 @@ impl Running {
         let died = tokio::select! {
             () = stop_signals.first() => None,
             () = follower.ended() => Some("follower"),
+            () = archivist.ended() => Some("archivist"),
+            _ = &mut journal => Some("journal"),
             name = keepers.first_dead() => Some(name),
         };
         if let Some(name) = died {
@@ -181,7 +187,11 @@ impl Running {
         serving.await?;
         tracing::info!("stopping: saving the live state");
         shop.app.close_journal();
-        journal.await?;
+        if died != Some("journal")
+            && let Err(error) = journal.await
+        {
+            tracing::error!(%error, "the journal died");
+        }
         shop.app.stop_following();
         keepers.join().await;
         let closed = shop.close_with(follower, archivist).await;
@@ -260,7 +270,7 @@ impl StopSignals {
         })
     }
 
-    async fn first(mut self) {
+    async fn first(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}

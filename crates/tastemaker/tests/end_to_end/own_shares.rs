@@ -71,7 +71,7 @@ async fn each_shopper_is_known_whoever_is_asked_and_when_a_replica_dies() {
     until("the shoppers are not divided", async || {
         let mut n_followed = Vec::new();
         for server in replicas {
-            n_followed.push(metric(server, "shares_followed").await);
+            n_followed.push(metric(server, "followed_shares").await);
         }
         (n_followed.iter().sum::<u64>() == 16 && !n_followed.contains(&16)).then_some(())
     })

@@ -134,12 +134,15 @@ fn has_all_of(answer: &Value, before: &Value) -> Result<(), String> {
             })
         }
         (Value::Array(answer), Value::Array(before)) => {
+            if answer.is_empty() && !before.is_empty() {
+                return Err("nothing is left of it".to_owned());
+            }
             answer.iter().zip(before).try_for_each(|(answer, before)| has_all_of(answer, before))
         }
         (answer, before) if std::mem::discriminant(answer) == std::mem::discriminant(before) => {
             Ok(())
         }
-        (Value::Null, _) | (_, Value::Null) => Ok(()),
+        (_, Value::Null) => Ok(()),
         (answer, before) => Err(format!("{answer} was {before}")),
     }
 }
