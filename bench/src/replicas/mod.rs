@@ -193,7 +193,7 @@ impl Load<'_> {
             let told: serde_json::Value = serde_json::from_slice(&told)?;
             let after = told["position"].as_str().context("an acknowledgement has a position")?;
             let asked = format!(
-                r#"{{"visitor_id":"visitor-1","placement":"home","count":8,"after":"{after}","deadline_ms":5000}}"#
+                r#"{{"visitor_id":"visitor-1","placement":"home","count":8,"after":"{after}","deadline_ms":1000}}"#
             );
             let answer =
                 self.client(n + 1).post("/v1/decisions", "application/json", asked).await?;
