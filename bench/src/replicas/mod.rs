@@ -14,6 +14,7 @@ use clap::Args;
 use hdrhistogram::Histogram;
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use tempfile::TempPath;
 use test_backends::{NatsServer, Postgres, S3Server};
 
 use crate::report::{Output, Row};
@@ -115,6 +116,8 @@ async fn one_fleet(name: &str, mut fleet: Fleet, args: &ReplicasArgs) -> anyhow:
 /// Processes that are one shop.
 struct Fleet {
     servers: Vec<ServerUnderTest>,
+    /// Read at each start; it goes with the fleet.
+    _root_key: TempPath,
 }
 
 impl Fleet {
@@ -129,7 +132,7 @@ impl Fleet {
         for _ in 0..n_servers {
             servers.push(ServerUnderTest::start_with(binary, &root_key, settings)?);
         }
-        Ok(Fleet { servers })
+        Ok(Fleet { servers, _root_key: root_key })
     }
 
     fn clients(&self) -> anyhow::Result<Vec<Client>> {
