@@ -145,6 +145,8 @@ async fn send_on(
             }
             assert_eq!(response.status(), StatusCode::OK, "{}", response.text().await.unwrap());
             acknowledged.lock().unwrap().push(event);
+            // A key may send only so much.
+            tokio::time::sleep(PAUSE).await;
             break;
         }
     }
@@ -160,6 +162,7 @@ async fn decide_on(urls: tokio::sync::watch::Receiver<Option<String>>, key: Stri
         let response = request.send().await.unwrap();
         let status = response.status();
         assert_eq!(status, StatusCode::OK, "{}", response.text().await.unwrap());
+        tokio::time::sleep(PAUSE).await;
     }
     unreachable!("it goes on until it is told to end")
 }
