@@ -7,10 +7,11 @@ use domain::event::deciding::DecisionMade;
 use domain::event::person::ConsentChanged;
 use domain::event::shopping::{Line, OrderCompleted, ProductViewed};
 use domain::{
-    Currency, DecisionId, Envelope, KeyKind, MessageKey, Product, ProductId, Propensity, Purposes,
-    Reason, ShopperKey, Shown, Source, Timestamp, Verification, Visibility,
+    Currency, DecisionId, Envelope, KeyKind, MessageKey, ProductId, Propensity, Purposes, Reason,
+    ShopperKey, Shown, Source, Timestamp, Verification,
 };
 use proptest::prelude::*;
+use testkit::shop::phrases::product;
 
 use super::*;
 use crate::shares::Shares;
@@ -36,30 +37,10 @@ fn product_id(number: u8) -> ProductId {
     format!("p{}", number % PRODUCTS).parse().unwrap()
 }
 
-fn product(id: ProductId) -> Product {
-    Product {
-        id,
-        title: "A product".to_owned(),
-        description: None,
-        url: None,
-        brand: None,
-        categories: Vec::new(),
-        attributes: Vec::new(),
-        price: None,
-        cost: None,
-        stock: None,
-        images: Vec::new(),
-        variants: Vec::new(),
-        visibility: Visibility::Visible,
-        markets: Vec::new(),
-        create_time: None,
-    }
-}
-
 fn event(number: u64, (what, shopper, which): Happening) -> Event {
     let product_id = product_id(which);
     match what {
-        0 => ProductUpserted { product: product(product_id) }.into(),
+        0 => ProductUpserted { product: product(product_id.as_str()) }.into(),
         1 => {
             let refused = Purposes::NONE.with(domain::Purpose::Personalization);
             ConsentChanged { given: Purposes::NONE, denied: refused }.into()
