@@ -16,7 +16,7 @@
 //!
 //! Read [`CandidateGenerator`] and its contract, then [`SessionNeighbors`], which learns as it goes, and
 //! [`ItemNeighbors`], which is trained: the others differ from them only in what they remember.
-//! [`Judged`] is how any of them is judged.
+//! [`TRAINED`] names those that are trained, and [`Judged`] is how any of them is judged.
 //!
 //! # Invariants
 //!
@@ -49,6 +49,7 @@ mod lists;
 pub mod popularity;
 mod scratch;
 pub mod session_neighbors;
+mod trained;
 
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
@@ -59,3 +60,6 @@ pub use generator::{Candidate, CandidateGenerator};
 pub use item_neighbors::ItemNeighbors;
 pub use judged::{Judged, VisitFrom};
 pub use session_neighbors::SessionNeighbors;
+pub use trained::{
+    Decode, Fit, FitError, Lesson, MEMORY_BYTES, TRAINED, TrainedGenerator, TrainedKind,
+};

@@ -22,8 +22,9 @@ use features::{Action, Counts, Histories, Interaction};
 use recommend::co_occurrence::Relation;
 use recommend::popularity::{Popular, counts_of};
 use recommend::{
-    BuyAgain, Candidate, CandidateGenerator, CoOccurrence, Context, ItemNeighbors, Judged, Knob,
-    SessionNeighbors, VisitFrom, buy_again, co_occurrence, item_neighbors, session_neighbors,
+    BuyAgain, Candidate, CandidateGenerator, CoOccurrence, Context, FitError, Judged, Knob, Lesson,
+    SessionNeighbors, TrainedGenerator, TrainedKind, VisitFrom, buy_again, co_occurrence,
+    session_neighbors,
 };
 
 use super::material::{AskedActs, Material};
@@ -60,7 +61,7 @@ pub(super) struct Fitted {
 enum Model {
     Popular(Counts),
     BuyAgain(BuyAgain),
-    ItemNeighbors(ItemNeighbors),
+    Trained(Box<dyn TrainedGenerator>),
     CoOccurrence(CoOccurrence),
     SessionNeighbors(SessionNeighbors),
 }
@@ -72,6 +73,16 @@ pub(super) enum Unfit {
     Unknown,
     /// It has nothing to learn from, for this reason.
     NothingToLearn(&'static str),
+}
+
+impl From<FitError> for Unfit {
+    fn from(error: FitError) -> Unfit {
+        Unfit::NothingToLearn(match error {
+            FitError::NothingToLearn { reason } => reason,
+            FitError::TooLarge { .. } => "it does not fit into the memory allowed",
+            _ => "it was given up",
+        })
+    }
 }
 
 impl Fitted {
@@ -96,7 +107,7 @@ impl CandidateGenerator for Fitted {
         match &self.model {
             Model::Popular(counts) => Popular::new(counts).generate(context, limit, out),
             Model::BuyAgain(it) => it.generate(context, limit, out),
-            Model::ItemNeighbors(it) => it.generate(context, limit, out),
+            Model::Trained(it) => it.generate(context, limit, out),
             Model::CoOccurrence(it) => it.generate(context, limit, out),
             Model::SessionNeighbors(it) => it.generate(context, limit, out),
         }
@@ -106,10 +117,9 @@ impl CandidateGenerator for Fitted {
 /// The parameters that can be searched for a generator; none where there is nothing to turn.
 pub(super) fn knobs(generator: &str) -> &'static [Knob] {
     match generator {
-        "item_neighbors" => &item_neighbors::KNOBS,
         "session_neighbors" => &session_neighbors::KNOBS,
         "buy_again" => &buy_again::KNOBS,
-        _ => &[],
+        _ => TrainedKind::of_name(generator).map_or(&[], |it| it.knobs),
     }
 }
 
@@ -128,15 +138,16 @@ pub(super) fn fit(
         "buy_again" => {
             Model::BuyAgain(BuyAgain::new(configured(values, buy_again::Config::from_values)))
         }
-        "item_neighbors" => {
-            let config = configured(values, item_neighbors::Config::from_values);
-            Model::ItemNeighbors(ItemNeighbors::fit(learned, material.learned_until(), &config))
-        }
         "bought_together" => Model::CoOccurrence(together(learned, Relation::BoughtTogether)?),
         "also_viewed" => Model::CoOccurrence(together(learned, Relation::AlsoViewed)?),
-        _ => {
+        "session_neighbors" => {
             let config = configured(values, session_neighbors::Config::from_values);
             Model::SessionNeighbors(sessions(learned, config))
+        }
+        _ => {
+            let kind = TrainedKind::of_name(name).ok_or(Unfit::Unknown)?;
+            let lesson = Lesson::of(learned, material.learned_until());
+            Model::Trained((kind.fit)(&lesson, values.unwrap_or_default())?)
         }
     };
     Ok(Fitted { name, model })

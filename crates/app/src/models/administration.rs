@@ -38,7 +38,7 @@ pub enum ModelError {
         id: String,
     },
     /// There is no such generator.
-    #[error("`{generator}` is no generator that is trained; there are {}", super::TRAINED.join(", "))]
+    #[error("`{generator}` is no generator that is trained; there are {}", super::told_names())]
     UnknownGenerator {
         /// What was asked for.
         generator: String,

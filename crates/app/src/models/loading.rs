@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use domain::ProductIdx;
 use ports::{ModelRecord, PortError, Stage};
+use recommend::TrainedKind;
 
 use super::artifact::{self, Artifact, ArtifactError, Expected, Header};
 use super::{CanaryShare, Deciding, LoadedModel, REMAP_EVERY, RETRY_EVERY, Refusal, TrainedModel};
@@ -182,9 +183,8 @@ async fn decoded(
         let unknown = || ArtifactError::Payload {
             reason: format!("`{}` is no generator that this program trains", header.generator),
         };
-        let decoded = TrainedModel::decode(&header.generator, &payload, &numbers);
-        decoded
-            .ok_or_else(unknown)?
+        let kind = TrainedKind::of_name(&header.generator).ok_or_else(unknown)?;
+        TrainedModel::decode(kind, &payload, &numbers)
             .map_err(|error| ArtifactError::Payload { reason: error.to_string() })
     })
     .await

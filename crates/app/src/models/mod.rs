@@ -35,7 +35,7 @@ pub(crate) use administration::live_before;
 pub use administration::{ModelError, ModelInUse, ModelStatus};
 pub use artifact::ArtifactError;
 pub use canary::CanaryShare;
-pub(crate) use trained::{TRAINED, TrainedModel, knobs, trained_name};
+pub(crate) use trained::{TrainedModel, knobs, told_names, trained_name, trained_names};
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -186,7 +186,7 @@ impl App {
         let before = self.models.in_use();
         let mut after = InUse::default();
         let mut n_swapped = 0;
-        for generator in TRAINED {
+        for generator in trained_names() {
             let empty = Deciding::default();
             let old = before.generators.get(generator).unwrap_or(&empty);
             let new = self.deciding(generator, &records, old).await;

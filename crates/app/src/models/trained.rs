@@ -1,102 +1,80 @@
-//! The generators that are trained: what each needs to be fitted, kept and asked.
+//! The generators that are trained, by name.
 //!
-//! A new one is a variant here and a line in [`TRAINED`]; nothing else knows them apart.
+//! What each needs to be fitted, kept and asked stands in [`recommend::TRAINED`]; nothing here knows them
+//! apart.
 
 use std::num::NonZeroU32;
 
-use domain::{ProductIdx, Timestamp};
-use features::Histories;
+use domain::ProductIdx;
 use recommend::{
-    Candidate, CandidateGenerator, Context, ItemNeighbors, Knob, SnapshotError, item_neighbors,
+    Candidate, CandidateGenerator, Context, FitError, Knob, Lesson, SnapshotError, TRAINED,
+    TrainedGenerator, TrainedKind,
 };
-
-/// The names of the generators that are trained.
-pub(crate) const TRAINED: [&str; 1] = ["item_neighbors"];
 
 /// A model of one of them.
 #[derive(Debug)]
-pub(crate) enum TrainedModel {
-    /// What goes with what a shopper had, and what they come back to.
-    ItemNeighbors(ItemNeighbors),
+pub(crate) struct TrainedModel(Box<dyn TrainedGenerator>);
+
+/// The names of the generators that are trained.
+pub(crate) fn trained_names() -> impl Iterator<Item = &'static str> {
+    TRAINED.into_iter().map(|it| it.name)
 }
 
 /// The name of a trained generator as it stands in [`TRAINED`]; none for others.
 pub(crate) fn trained_name(generator: &str) -> Option<&'static str> {
-    TRAINED.into_iter().find(|it| *it == generator)
+    TrainedKind::of_name(generator).map(|it| it.name)
+}
+
+/// All of the names, for messages.
+pub(crate) fn told_names() -> String {
+    trained_names().collect::<Vec<_>>().join(", ")
 }
 
 /// The knobs of a trained generator.
 pub(crate) fn knobs(generator: &str) -> &'static [Knob] {
-    match generator {
-        "item_neighbors" => &item_neighbors::KNOBS,
-        _ => &[],
-    }
+    TrainedKind::of_name(generator).map_or(&[], |it| it.knobs)
 }
 
 impl TrainedModel {
-    /// Fits a model on what was done before `until`; `values` are those of the knobs, in their order.
-    ///
-    /// `None` for a name that is not in [`TRAINED`], and when `is_stopped` says so.
+    /// Fits a model; `values` are those of the knobs, in their order.
     pub(crate) fn fit(
-        generator: &str,
-        histories: &Histories,
-        until: Timestamp,
+        kind: &TrainedKind,
+        lesson: &Lesson<'_>,
         values: &[f64],
-        is_stopped: &dyn Fn() -> bool,
-    ) -> Option<TrainedModel> {
-        match generator {
-            "item_neighbors" => {
-                let config = item_neighbors::Config::from_values(values);
-                ItemNeighbors::fit_unless(histories, until, &config, is_stopped)
-                    .map(TrainedModel::ItemNeighbors)
-            }
-            _ => None,
-        }
+    ) -> Result<TrainedModel, FitError> {
+        (kind.fit)(lesson, values).map(TrainedModel)
     }
 
     /// The model's own bytes.
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        match self {
-            TrainedModel::ItemNeighbors(it) => it.encode(&mut out),
-        }
+        self.0.encode(&mut out);
         out
     }
 
     /// Reads what [`encode`](TrainedModel::encode) wrote; `numbers` are those that its products have now.
-    ///
-    /// `None` for a name that is not in [`TRAINED`].
     pub(crate) fn decode(
-        generator: &str,
+        kind: &TrainedKind,
         payload: &[u8],
         numbers: &[Option<ProductIdx>],
-    ) -> Option<Result<TrainedModel, SnapshotError>> {
-        match generator {
-            "item_neighbors" => {
-                Some(ItemNeighbors::decode(payload, numbers).map(TrainedModel::ItemNeighbors))
-            }
-            _ => None,
-        }
+    ) -> Result<TrainedModel, SnapshotError> {
+        (kind.decode)(payload, numbers).map(TrainedModel)
     }
 
     /// The generator that it is.
     pub(crate) fn generator(&self) -> &dyn CandidateGenerator {
-        match self {
-            TrainedModel::ItemNeighbors(it) => it,
-        }
+        &*self.0
     }
 
     /// At most `limit` candidates for a request.
     pub(crate) fn generate(&self, context: &Context<'_>, limit: NonZeroU32) -> Vec<Candidate> {
         let mut out = Vec::new();
-        self.generator().generate(context, limit, &mut out);
+        self.0.generate(context, limit, &mut out);
         out
     }
 
     /// Bytes of memory that it holds.
     pub(crate) fn memory_bytes(&self) -> usize {
-        match self {
-            TrainedModel::ItemNeighbors(it) => it.heap_bytes(),
-        }
+        self.0.heap_bytes()
     }
 }

@@ -50,12 +50,12 @@ use std::time::Duration;
 
 use domain::Span;
 use ports::{Lease, ModelRecord, PortError, Stage};
-use recommend::Knob;
+use recommend::{FitError, Knob, TrainedKind};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::judging::{ParamsError, TunedParams};
 use crate::models::artifact::{self, DataRange, Header, NamedNumber};
-use crate::models::{TRAINED, knobs, trained_name};
+use crate::models::{knobs, told_names};
 use crate::{App, Caller};
 use work::{Limits, Outcome, Rival, Work};
 
@@ -98,7 +98,7 @@ pub struct Trained {
 #[non_exhaustive]
 pub enum TrainError {
     /// There is no such generator.
-    #[error("`{generator}` is no generator that is trained; there are {}", TRAINED.join(", "))]
+    #[error("`{generator}` is no generator that is trained; there are {}", told_names())]
     UnknownGenerator {
         /// What was asked for.
         generator: String,
@@ -128,6 +128,9 @@ pub enum TrainError {
     /// The program ends.
     #[error("training was given up because the program ends; nothing was kept")]
     Stopped,
+    /// The data says nothing about it, or does not fit.
+    #[error(transparent)]
+    Unfit(#[from] FitError),
     /// The thread that trained died.
     #[error(
         "training stopped half-way, which is a defect; nothing was kept, and the log has its trace"
@@ -156,7 +159,7 @@ impl App {
         options: TrainOptions,
     ) -> Result<Trained, TrainError> {
         let unknown = || TrainError::UnknownGenerator { generator: options.generator.clone() };
-        let generator = trained_name(&options.generator).ok_or_else(unknown)?;
+        let generator = TrainedKind::of_name(&options.generator).ok_or_else(unknown)?;
         let alone = self.models.fit_alone().ok_or(TrainError::Elsewhere)?;
         let holder = format!("{:016x}", u64::from_le_bytes(self.random()));
         let leases = &self.backends.leases;
@@ -206,11 +209,12 @@ impl App {
     async fn train_leased(
         &self,
         caller: &Caller,
-        (generator, options): (&'static str, &TrainOptions),
+        (kind, options): (&'static TrainedKind, &TrainOptions),
         lease: &Lease,
         alone: OwnedMutexGuard<()>,
     ) -> Result<Trained, TrainError> {
         let settings = &self.settings.training;
+        let generator = kind.name;
         let begun = self.now();
         let records = self.backends.registry.models().await?;
         self.sweep_artifacts(generator, &records).await?;
@@ -224,7 +228,7 @@ impl App {
         let data_took = self.now().since(begun);
         tracing::info!(n_acts, n_shoppers = set.histories.n_shoppers(), "training begins");
         let work = Work {
-            generator,
+            kind,
             values,
             set,
             rival,
@@ -418,7 +422,7 @@ fn next_id(generator: &str, records: &[ModelRecord]) -> String {
 /// Works on a thread of its own, so that the runtime goes on answering. When the program ends the thread
 /// ends with it: it writes nothing. Others may fit when it is done, whether or not anybody still waits for it.
 async fn on_a_thread(work: Work, alone: OwnedMutexGuard<()>) -> Result<Outcome, TrainError> {
-    let (sender, outcome) = tokio::sync::oneshot::channel();
+    let (sender, outcome) = tokio::sync::oneshot::channel::<Result<Outcome, FitError>>();
     let _waiting = Waiting { is_given_up: Arc::clone(&work.is_given_up) };
     let spawned = std::thread::Builder::new().name("training".to_owned()).spawn(move || {
         let outcome = work::work_on_half_the_cores(work);
@@ -428,7 +432,7 @@ async fn on_a_thread(work: Work, alone: OwnedMutexGuard<()>) -> Result<Outcome, 
         drop(sender.send(outcome));
     });
     drop(spawned.map_err(|_| TrainError::Died)?);
-    outcome.await.ok().flatten().ok_or(TrainError::Died)
+    Ok(outcome.await.map_err(|_| TrainError::Died)??)
 }
 
 /// Whoever waits for the thread; when it is dropped the thread stops as soon as it looks.

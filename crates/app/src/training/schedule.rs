@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use tokio::sync::Notify;
 
 use super::{TrainError, TrainOptions};
-use crate::models::{TRAINED, trained_name};
+use crate::models::{trained_name, trained_names};
 use crate::{App, Caller, ModelError};
 
 /// How often it is looked whether something is due.
@@ -75,7 +75,7 @@ impl App {
         let mut stopping = self.stopping.subscribe();
         let mut resting: FxHashMap<&str, Timestamp> = FxHashMap::default();
         while !*stopping.borrow() {
-            for generator in TRAINED {
+            for generator in trained_names() {
                 let is_wanted = self.training_wishes.take(generator);
                 let is_rested = resting.get(generator).is_none_or(|until| *until <= self.now());
                 if (is_wanted || is_rested)

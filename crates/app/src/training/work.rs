@@ -16,7 +16,7 @@ use evaluate::{
 use features::{Action, Histories, Interaction, habits_of};
 use ports::Clock;
 use recommend::popularity::{Popular, counts_of};
-use recommend::{Context, Judged};
+use recommend::{Context, FitError, Judged, Lesson, TrainedKind};
 use rustc_hash::FxHashMap;
 
 use super::gate::{self, Found, Wanted};
@@ -25,9 +25,9 @@ use super::lineage::{
 };
 use super::{DataSet, values_of};
 use crate::judging::{AskedActs, TunedParams, data_checksum, most_frequent};
+use crate::models::TrainedModel;
 use crate::models::artifact::{DataRange, NamedNumber};
 use crate::models::loading::Checked;
-use crate::models::{TrainedModel, knobs};
 
 /// How long the lists are that are judged.
 const K: NonZeroUsize = NonZeroUsize::new(20).expect("is not zero");
@@ -47,7 +47,7 @@ const LIVE: &str = "live";
 
 /// What is to be done.
 pub(super) struct Work {
-    pub(super) generator: &'static str,
+    pub(super) kind: &'static TrainedKind,
     pub(super) values: Vec<f64>,
     pub(super) set: DataSet,
     pub(super) rival: Option<Rival>,
@@ -146,7 +146,7 @@ impl Cut<'_> {
 }
 
 /// Does the work with half of the cores, at least one: the others answer shoppers.
-pub(super) fn work_on_half_the_cores(work: Work) -> Option<Outcome> {
+pub(super) fn work_on_half_the_cores(work: Work) -> Result<Outcome, FitError> {
     let n_cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads((n_cores / 2).max(1)).build();
     match pool {
@@ -156,23 +156,24 @@ pub(super) fn work_on_half_the_cores(work: Work) -> Option<Outcome> {
     }
 }
 
-/// Fits, judges, and fits again on everything where the gate lets the model pass; none when it was given up
-/// meanwhile.
-pub(super) fn work(work: Work) -> Option<Outcome> {
-    let Work { generator, values, set, rival, params, seed, limits, clock, is_given_up } = work;
+/// Fits, judges, and fits again on everything where the gate lets the model pass.
+///
+/// [`FitError::Stopped`] when it was given up meanwhile.
+pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
+    let Work { kind, values, set, rival, params, seed, limits, clock, is_given_up } = work;
     let is_stopped = || is_given_up.load(Ordering::Relaxed);
     let now = || clock.now();
     let begun = now();
     let cut = cut(&set, limits.holdout_days);
     let fit = |histories: &Histories, until, values: &[f64]| {
-        TrainedModel::fit(generator, histories, until, values, &is_stopped)
+        let lesson = Lesson { seed, is_stopped: &is_stopped, ..Lesson::of(histories, until) };
+        TrainedModel::fit(kind, &lesson, values)
     };
     let model = fit(&cut.learned, cut.until, &values)?;
     let fitted = now();
-    let (live, live_words) =
-        live_model(rival, &cut, &values, (generator, &set.products), &is_stopped);
+    let (live, live_words) = live_model(rival, &cut, &values, (kind, &set.products), &fit);
     if is_stopped() {
-        return None;
+        return Err(FitError::Stopped);
     }
     let judged = judge(&model, live.as_ref(), &cut, seed);
     drop(live);
@@ -200,7 +201,7 @@ pub(super) fn work(work: Work) -> Option<Outcome> {
         false => (model, n_before_cut),
     };
     let fit_took = fitted.since(begun).as_secs_f64() + now().since(refit).as_secs_f64();
-    let names = knobs(generator).iter().map(|it| it.name.to_owned());
+    let names = kind.knobs.iter().map(|it| it.name.to_owned());
     let parameters: BTreeMap<String, f64> = names.zip(values).collect();
     let lineage = Lineage {
         format: LINEAGE_FORMAT,
@@ -227,7 +228,7 @@ pub(super) fn work(work: Work) -> Option<Outcome> {
     // As many as the model numbers: what came after the cut is not in one that was not fitted again.
     let mut products = set.products;
     products.truncate(n_products);
-    Some(Outcome { generator, parameters, payload, products, data, lineage })
+    Ok(Outcome { generator: kind.name, parameters, payload, products, data, lineage })
 }
 
 fn data_range(set: &DataSet) -> DataRange {
@@ -311,8 +312,8 @@ fn live_model(
     rival: Option<Rival>,
     cut: &Cut<'_>,
     values: &[f64],
-    (generator, products): (&'static str, &[ProductId]),
-    is_stopped: &dyn Fn() -> bool,
+    (kind, products): (&TrainedKind, &[ProductId]),
+    fit: &dyn Fn(&Histories, Timestamp, &[f64]) -> Result<TrainedModel, FitError>,
 ) -> (Option<TrainedModel>, &'static str) {
     let Some(rival) = rival else { return (None, "none") };
     if rival.last < cut.until {
@@ -321,15 +322,15 @@ fn live_model(
             .iter()
             .map(|id| u32::try_from(products.binary_search(id).ok()?).ok().map(ProductIdx::new))
             .collect();
-        if let Some(Ok(model)) = TrainedModel::decode(generator, &rival.payload, &numbers) {
+        if let Ok(model) = TrainedModel::decode(kind, &rival.payload, &numbers) {
             return (Some(model), "itself");
         }
     }
-    let own = values_of(knobs(generator), &rival.parameters);
+    let own = values_of(kind.knobs, &rival.parameters);
     if own == values {
         return (None, "the same");
     }
-    (TrainedModel::fit(generator, &cut.learned, cut.until, &own, is_stopped), "fitted anew")
+    (fit(&cut.learned, cut.until, &own).ok(), "fitted anew")
 }
 
 /// What was measured.

@@ -24,7 +24,7 @@
 //! side the one who did nothing for longest is forgotten first.
 //!
 //! A habit takes 24 bytes; a shopper about 90 beside them, most of it in the map and in the growth of
-//! the list. A shopper of twenty products takes 0.9 kB, one at the limit 6 kB. Noting an act takes a
+//! the list. A shopper of twenty products takes 0.9 kB, one at the limit 24 kB. Noting an act takes a
 //! search among the shopper's products, and less than a microsecond more where one has to go.
 //!
 //! # What does not live here
@@ -47,7 +47,7 @@ use crate::slots::{Kept, Slots};
 use crate::{Action, Interaction};
 
 /// How many products of a shopper are kept.
-pub const HABITS_MAX: usize = 200;
+pub const HABITS_MAX: usize = 1_000;
 /// The half-life with which a habit fades where it is compared with others for its place.
 pub const FADING_DAYS: u16 = 120;
 /// One in so many places is for shoppers who never ordered anything.

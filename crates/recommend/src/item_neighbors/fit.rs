@@ -1,12 +1,11 @@
 //! How item neighbors are learned from histories.
 
-use domain::Timestamp;
-use features::Histories;
 use rayon::prelude::*;
 
 use super::matrix::{Matrix, Tallies};
 use super::model::{Facts, Neighbor, narrowed};
 use super::{Config, ItemNeighbors};
+use crate::{FitError, Lesson};
 
 /// With how many shoppers a product's own rate of being had again weighs as much as everybody's.
 const AGAIN_PRIOR: f64 = 5.0;
@@ -39,37 +38,26 @@ struct Scratch {
 }
 
 impl ItemNeighbors {
-    /// Learns from what shoppers did, as it stood at `until`.
+    /// Learns from what shoppers did.
     ///
     /// The products' numbers are the histories' own. The result is the same to the bit on any number of
     /// threads of the current pool.
     ///
+    /// # Errors
+    ///
+    /// [`FitError::Stopped`] when the lesson says so.
+    ///
     /// # Panics
     ///
     /// If `config` lies outside the ranges its fields state.
-    pub fn fit(histories: &Histories, until: Timestamp, config: &Config) -> ItemNeighbors {
-        let fitted = ItemNeighbors::fit_unless(histories, until, config, &|| false);
-        fitted.expect("nobody stops it")
-    }
-
-    /// As [`fit`](ItemNeighbors::fit); none when `is_stopped` says so, which is asked between the parts of
-    /// the work, of which each takes a second or so.
-    ///
-    /// # Panics
-    ///
-    /// As [`fit`](ItemNeighbors::fit).
-    pub fn fit_unless(
-        histories: &Histories,
-        until: Timestamp,
-        config: &Config,
-        is_stopped: &dyn Fn() -> bool,
-    ) -> Option<ItemNeighbors> {
+    pub fn fit(lesson: &Lesson<'_>, config: &Config) -> Result<ItemNeighbors, FitError> {
+        let is_stopped = lesson.is_stopped;
         if let Some(problem) = config.problem() {
             panic!("item neighbors cannot be configured so: {problem}");
         }
-        let (matrix, tallies) = Matrix::of(histories, until, config);
+        let (matrix, tallies) = Matrix::of(lesson.histories, lesson.until, config);
         if is_stopped() {
-            return None;
+            return Err(FitError::Stopped);
         }
         let norms = Norms::of(&matrix.squares(), config.weights.balance);
         let n_products = matrix.n_products();
@@ -85,7 +73,7 @@ impl ItemNeighbors {
         let (mut n_left, facts) = (n_products, facts(&tallies));
         let lists = lists.inspect(|_| n_left -= 1);
         let model = ItemNeighbors::of_parts(*config, lists, facts);
-        (n_left == 0).then_some(model)
+        if n_left == 0 { Ok(model) } else { Err(FitError::Stopped) }
     }
 }
 

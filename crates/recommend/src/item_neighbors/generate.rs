@@ -26,7 +26,7 @@ struct Scratch {
 
 impl CandidateGenerator for ItemNeighbors {
     fn name(&self) -> &'static str {
-        "item_neighbors"
+        super::NAME
     }
 
     fn generate(&self, context: &Context<'_>, limit: NonZeroU32, out: &mut Vec<Candidate>) {

@@ -75,6 +75,34 @@ mod tests;
 pub use config::{Config, KNOBS, Limits, Weights};
 pub use model::ItemNeighbors;
 
+use crate::{TrainedGenerator, TrainedKind};
+
+/// The kind, for whoever trains.
+pub(crate) const TRAINED: TrainedKind = TrainedKind {
+    name: NAME,
+    knobs: &KNOBS,
+    fit: |lesson, values| match ItemNeighbors::fit(lesson, &Config::from_values(values)) {
+        Ok(model) => Ok(Box::new(model)),
+        Err(error) => Err(error),
+    },
+    decode: |bytes, today| match ItemNeighbors::decode(bytes, today) {
+        Ok(model) => Ok(Box::new(model)),
+        Err(error) => Err(error),
+    },
+};
+
+const NAME: &str = "item_neighbors";
+
+impl TrainedGenerator for ItemNeighbors {
+    fn encode(&self, out: &mut Vec<u8>) {
+        self.encode(out);
+    }
+
+    fn heap_bytes(&self) -> usize {
+        self.heap_bytes()
+    }
+}
+
 /// What a habit counts before it fades.
 fn count(habit: &features::Habit, weights: &Weights) -> f32 {
     let n_orders = habit.orders().map_or(0.0, |it| f32::from(it.n));

@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::{Config, ItemNeighbors, KNOBS, Limits, Weights};
 use crate::conformance::check_candidate_generator;
-use crate::{Candidate, CandidateGenerator, Context, Eligible, Touch};
+use crate::{Candidate, CandidateGenerator, Context, Eligible, Lesson, Touch};
 
 const UNTIL: i64 = 100;
 
@@ -85,7 +85,7 @@ fn table(candidates: &[Candidate]) -> String {
 /// Learns what `everybody` ordered and asks for one who ordered `past`.
 #[track_caller]
 fn check(config: &Config, everybody: &str, past: &str, expect: Expect) {
-    let model = ItemNeighbors::fit(&histories(everybody), day(UNTIL), config);
+    let model = fit(&histories(everybody), config);
     expect.assert_eq(&table(&answer(&model, past)));
 }
 
@@ -170,7 +170,7 @@ fn nobody_in_particular_is_answered_with_what_is_popular() {
 #[test]
 fn shrinkage_and_length_keep_rare_pairs_and_hoarders_behind() {
     let nearness = |config: &Config| -> Vec<f32> {
-        let model = ItemNeighbors::fit(&histories("ab acdefg"), day(UNTIL), config);
+        let model = fit(&histories("ab acdefg"), config);
         let found = answer(&model, "a");
         let score = |product| found.iter().find(|it| it.product.get() == product).unwrap().score;
         vec![score(1), score(2)]
@@ -185,8 +185,7 @@ fn shrinkage_and_length_keep_rare_pairs_and_hoarders_behind() {
 
 #[test]
 fn the_visit_s_products_count_as_touched_once() {
-    let model =
-        ItemNeighbors::fit(&histories("ax ax by"), day(UNTIL), &with(|it| it.touch_weight = 1.0));
+    let model = fit(&histories("ax ax by"), &with(|it| it.touch_weight = 1.0));
     let visit = [Touch { product: ProductIdx::new(0), time: day(UNTIL) }];
     let mut out = Vec::new();
     let context = Context { visit: &visit, ..Context::at(day(UNTIL)) };
@@ -197,11 +196,8 @@ fn the_visit_s_products_count_as_touched_once() {
 #[test]
 fn only_the_nearest_neighbors_are_kept() {
     let limits = Limits { neighbors_per_product: 2 };
-    let model = ItemNeighbors::fit(
-        &histories("abcdefgh abcd abc"),
-        day(UNTIL),
-        &Config { limits, ..plain() },
-    );
+    let config = Config { limits, ..plain() };
+    let model = fit(&histories("abcdefgh abcd abc"), &config);
     assert_eq!((model.n_products(), model.n_neighbors()), (8, 16));
     let products: Vec<u32> = answer(&model, "a").iter().map(|it| it.product.get()).collect();
     assert_eq!(products, [0, 1, 2]);
@@ -209,13 +205,13 @@ fn only_the_nearest_neighbors_are_kept() {
 
 #[test]
 fn nothing_learned_proposes_nothing() {
-    let model = ItemNeighbors::fit(&Histories::new(), day(UNTIL), &Config::default());
+    let model = fit(&Histories::new(), &Config::default());
     assert_eq!(answer(&model, "abc"), []);
 }
 
 #[test]
 fn an_ineligible_product_teaches_and_is_not_proposed() {
-    let model = ItemNeighbors::fit(&histories("ab"), day(UNTIL), &plain());
+    let model = fit(&histories("ab"), &plain());
     let past = habits_of(&acts("a"));
     let mut out = Vec::new();
     let eligible = Eligible::Only(&[0b10]);
@@ -228,7 +224,7 @@ fn an_ineligible_product_teaches_and_is_not_proposed() {
 #[should_panic(expected = "a half-life is not above 0")]
 fn a_half_life_of_nothing_is_refused() {
     let config = with(|it| it.half_life_days = 0.0);
-    drop(ItemNeighbors::fit(&Histories::new(), day(UNTIL), &config));
+    drop(fit(&Histories::new(), &config));
 }
 
 #[test]
@@ -261,8 +257,12 @@ fn any_histories() -> impl Strategy<Value = Histories> {
     })
 }
 
-fn fit(histories: &Histories) -> ItemNeighbors {
-    ItemNeighbors::fit(histories, day(UNTIL), &Config::default())
+fn fit(histories: &Histories, config: &Config) -> ItemNeighbors {
+    ItemNeighbors::fit(&Lesson::of(histories, day(UNTIL)), config).unwrap()
+}
+
+fn fit_by_default(histories: &Histories) -> ItemNeighbors {
+    fit(histories, &Config::default())
 }
 
 fn encoded(model: &ItemNeighbors) -> Vec<u8> {
@@ -277,7 +277,7 @@ fn same_numbers(n: usize) -> Vec<Option<ProductIdx>> {
 
 #[test]
 fn a_newer_format_is_refused() {
-    let mut bytes = encoded(&fit(&histories("ab")));
+    let mut bytes = encoded(&fit_by_default(&histories("ab")));
     bytes[0] = 2;
     let refused = ItemNeighbors::decode(&bytes, &same_numbers(2));
     assert!(matches!(refused, Err(SnapshotError::Newer { found: 2, .. })), "{refused:?}");
@@ -285,7 +285,7 @@ fn a_newer_format_is_refused() {
 
 #[test]
 fn products_are_renumbered_and_those_that_are_gone_are_left_out() {
-    let model = ItemNeighbors::fit(&histories("abc ac a"), day(UNTIL), &plain());
+    let model = fit(&histories("abc ac a"), &plain());
     // a became 7, b is gone, c became 0.
     let today = [Some(ProductIdx::new(7)), None, Some(ProductIdx::new(0))];
     let restored = ItemNeighbors::decode(&encoded(&model), &today).unwrap();
@@ -303,21 +303,21 @@ proptest! {
     #[test]
     fn the_contract_is_kept_whatever_was_learned(histories in any_histories()) {
         prop_assume!(histories.iter().flatten().any(|it| it.action() > Action::Removed));
-        check_candidate_generator(&fit(&histories), 40, day(UNTIL));
+        check_candidate_generator(&fit_by_default(&histories), 40, day(UNTIL));
     }
 
     #[test]
     fn any_number_of_threads_learns_the_same(histories in any_histories()) {
         let on = |n_threads| {
             let pool = rayon::ThreadPoolBuilder::new().num_threads(n_threads).build().unwrap();
-            encoded(&pool.install(|| fit(&histories)))
+            encoded(&pool.install(|| fit_by_default(&histories)))
         };
         prop_assert_eq!(on(1), on(3));
     }
 
     #[test]
     fn what_is_restored_is_the_same(histories in any_histories()) {
-        let model = fit(&histories);
+        let model = fit_by_default(&histories);
         let bytes = encoded(&model);
         let restored = ItemNeighbors::decode(&bytes, &same_numbers(histories.n_products())).unwrap();
         prop_assert_eq!(&restored, &model);
@@ -329,7 +329,7 @@ proptest! {
         histories in any_histories(), at: prop::sample::Index, byte: u8,
     ) {
         let n = histories.n_products();
-        let mut bytes = encoded(&fit(&histories));
+        let mut bytes = encoded(&fit_by_default(&histories));
         let at = at.index(bytes.len());
         prop_assert!(ItemNeighbors::decode(&bytes[..at], &same_numbers(n)).is_err());
         prop_assert!(ItemNeighbors::decode(&bytes, &same_numbers(n + 1)).is_err());

@@ -39,6 +39,10 @@ fn set(n_shoppers: u32, n_days: i64) -> DataSet {
     }
 }
 
+fn kind() -> &'static TrainedKind {
+    TrainedKind::of_name("item_neighbors").unwrap()
+}
+
 fn work_on(set: DataSet, rival: Option<Rival>) -> Outcome {
     work(work_for(set, rival)).unwrap()
 }
@@ -47,12 +51,12 @@ fn work_on(set: DataSet, rival: Option<Rival>) -> Outcome {
 fn what_is_given_up_comes_to_nothing() {
     let given_up = work_for(set(60, 40), None);
     given_up.is_given_up.store(true, Ordering::Relaxed);
-    assert!(work(given_up).is_none());
+    assert!(matches!(work(given_up), Err(FitError::Stopped)));
 }
 
 fn work_for(set: DataSet, rival: Option<Rival>) -> Work {
     Work {
-        generator: "item_neighbors",
+        kind: kind(),
         values: knobs("item_neighbors").iter().map(|it| it.default).collect(),
         set,
         rival,
@@ -179,7 +183,7 @@ fn a_refused_model_can_be_read_although_it_does_not_know_the_newest_products() {
         let outcome = work_on(set, None);
         assert_eq!(outcome.products.len(), n_products);
         let numbers: Vec<_> = (0..).take(n_products).map(|it| Some(ProductIdx::new(it))).collect();
-        let read = TrainedModel::decode("item_neighbors", &outcome.payload, &numbers);
-        assert!(matches!(read, Some(Ok(_))));
+        let read = TrainedModel::decode(kind(), &outcome.payload, &numbers);
+        assert!(read.is_ok(), "{read:?}");
     }
 }

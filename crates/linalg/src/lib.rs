@@ -1,0 +1,25 @@
+//! Flat numbers and what is done with them fast: the arithmetic below every trained model.
+//!
+//! ```text
+//! vectors   dot, add_scaled                 one row with another
+//! dense     Dense, product                  rows of equal length; blocks of them at once
+//! sparse    Csr                             rows of few numbers each, both ways
+//! ```
+//!
+//! # Invariants
+//!
+//! - Everything is `f32` in flat memory, row after row.
+//! - The same input gives the same output, to the bit, on any number of threads of the current pool; work
+//!   is shared by rows, and no sum is split between threads. Processors with other vectors sum in another
+//!   order, so two machines may differ in the last digits.
+//!
+//! # What does not live here
+//!
+//! What the numbers mean.
+
+pub mod dense;
+pub mod sparse;
+pub mod vectors;
+
+pub use dense::Dense;
+pub use sparse::Csr;
