@@ -6,6 +6,7 @@
 //!                 ──counts──▶ features            (popularity reads them)
 //!                 ──habits──▶ features            (buy_again reads them)
 //! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
+//!                           ▶ transitions         what follows what they did last
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -46,10 +47,13 @@ pub mod item_neighbors;
 mod judged;
 mod knobs;
 mod lists;
+mod neighbors;
 pub mod popularity;
 mod scratch;
+mod sequence;
 pub mod session_neighbors;
 mod trained;
+pub mod transitions;
 
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
@@ -63,3 +67,4 @@ pub use session_neighbors::SessionNeighbors;
 pub use trained::{
     Decode, Fit, FitError, Lesson, MEMORY_BYTES, TRAINED, TrainedGenerator, TrainedKind,
 };
+pub use transitions::Transitions;
