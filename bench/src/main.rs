@@ -13,24 +13,19 @@
 mod archive;
 mod ballista;
 mod crash;
-mod dataset;
 mod history_load;
 mod import;
 mod ingest;
-mod list;
-mod memory;
 mod rebuild;
 mod rehearse;
 mod replicas;
-mod report;
 mod serve;
 mod server_under_test;
-mod sessions;
 mod shop_load;
 mod shops;
 mod simulate;
-mod stopwatch;
 
+use bench_models::{list, memory, report, stopwatch};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// Measures Tastemaker.
@@ -47,8 +42,6 @@ struct Cli {
 /// The benchmarks by name.
 #[derive(Debug, Subcommand)]
 enum Benchmark {
-    /// What visitors of two public shops look at next: quality and latency of three methods
-    Sessions(sessions::SessionsArgs),
     /// What shoppers of two real shops order next: each generator against popularity and habit
     Shops(shops::ShopsArgs),
     /// Decisions under load: open loop, with events flowing
@@ -80,7 +73,6 @@ fn main() -> anyhow::Result<()> {
     }
     match cli.benchmark {
         None => Ok(()),
-        Some(Benchmark::Sessions(args)) => sessions::run(&args),
         Some(Benchmark::Shops(args)) => shops::run(&args),
         Some(Benchmark::Serve(args)) => serve::run(&args),
         Some(Benchmark::Ingest(args)) => ingest::run(&args),

@@ -94,12 +94,20 @@ fn deployment(root: &Path) -> anyhow::Result<()> {
     shell::run(shell::program(root, &python.to_string_lossy()).arg("deploy/lint.py"))
 }
 
+/// The benchmarks of models alone, which need no server and are built in a few minutes.
+const MODELS: [&str; 3] = ["sessions", "topn", "sequences"];
+
 /// Builds the benchmarks and the programs that some of them start, then runs one.
 fn bench(root: &Path, arguments: &[OsString]) -> anyhow::Result<()> {
+    let is_of_models = arguments.first().is_some_and(|it| MODELS.iter().any(|name| it == name));
+    let (program, packages) = match is_of_models {
+        true => ("bench-models", &["bench-models"][..]),
+        false => ("bench", &["bench", "tastemaker", "test-backends"][..]),
+    };
     let mut build = shell::cargo(root);
     build.args(["build", "--quiet", "--release", "--bins", "--examples"]);
-    build.args(["--package", "bench", "--package", "tastemaker", "--package", "test-backends"]);
+    packages.iter().for_each(|it| drop(build.args(["--package", it])));
     shell::run(&mut build)?;
-    let program = shell::target(root).join("release").join("bench");
+    let program = shell::target(root).join("release").join(program);
     shell::run(shell::program(root, &program.to_string_lossy()).args(arguments))
 }

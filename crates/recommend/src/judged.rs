@@ -8,7 +8,7 @@ use evaluate::{Case, Method};
 use features::visits::VISIT_GAP;
 use features::{Action, Interaction, habits_of};
 
-use crate::{Candidate, CandidateGenerator, Context, Touch};
+use crate::{Candidate, CandidateGenerator, Context, Eligible, Touch};
 
 /// What of a case's past stands for the current visit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,9 +36,11 @@ impl<'a> Judged<'a> {
     pub const fn with_visit(self, visit: VisitFrom) -> Judged<'a> {
         Judged { visit, ..self }
     }
+}
 
-    fn visit(&self, case: &Case<'_, Interaction>) -> Vec<Touch> {
-        let n_acts = match self.visit {
+impl VisitFrom {
+    fn touches(self, case: &Case<'_, Interaction>) -> Vec<Touch> {
+        let n_acts = match self {
             VisitFrom::LastActs(n) => n,
             VisitFrom::Now => {
                 let is_now = |it: &&Interaction| case.now.since(it.time()) <= VISIT_GAP;
@@ -49,6 +51,16 @@ impl<'a> Judged<'a> {
         let done = acts.iter().filter(|it| it.action() > Action::Removed);
         done.map(|it| Touch { product: it.product(), time: it.time() }).collect()
     }
+}
+
+/// Calls `work` with what would have been known at a case, and eligible as told.
+pub fn with_context<R>(
+    case: &Case<'_, Interaction>,
+    (visit, eligible): (VisitFrom, Eligible<'_>),
+    work: impl FnOnce(&Context<'_>) -> R,
+) -> R {
+    let (visit, past) = (visit.touches(case), habits_of(case.past));
+    work(&Context { visit: &visit, past: &past, eligible, ..Context::at(case.now) })
 }
 
 impl std::fmt::Debug for Judged<'_> {
@@ -69,12 +81,12 @@ impl Method<Interaction> for Judged<'_> {
 
     fn rank(&self, case: &Case<'_, Interaction>, n: usize, out: &mut Vec<ProductIdx>) {
         let Some(limit) = NonZeroU32::new(u32::try_from(n).unwrap_or(u32::MAX)) else { return };
-        let (visit, past) = (self.visit(case), habits_of(case.past));
-        let context = Context { visit: &visit, past: &past, ..Context::at(case.now) };
-        CANDIDATES.with_borrow_mut(|candidates| {
-            candidates.clear();
-            self.generator.generate(&context, limit, candidates);
-            out.extend(candidates.iter().map(|it| it.product));
+        with_context(case, (self.visit, Eligible::Everything), |context| {
+            CANDIDATES.with_borrow_mut(|candidates| {
+                candidates.clear();
+                self.generator.generate(context, limit, candidates);
+                out.extend(candidates.iter().map(|it| it.product));
+            });
         });
     }
 }
@@ -87,7 +99,6 @@ mod tests {
 
     use super::*;
     use crate::BuyAgain;
-    use crate::buy_again::Config;
 
     fn act(product: u32, minutes: i64) -> Interaction {
         let time = Timestamp::default().plus(Span::MINUTE.times(minutes));
@@ -99,8 +110,7 @@ mod tests {
         let past = [act(1, 0), act(2, 100), act(3, 110)];
         let now = Timestamp::default().plus(Span::MINUTE.times(120));
         let case = Case { shopper: 0, now, past: &past, n_days: 1, truth: Vec::new() };
-        let generator = BuyAgain::new(Config::default());
-        let n_touches = |visit| Judged::new(&generator).with_visit(visit).visit(&case).len();
+        let n_touches = |visit: VisitFrom| visit.touches(&case).len();
         assert_eq!(n_touches(VisitFrom::Now), 2);
         assert_eq!(n_touches(VisitFrom::LastActs(1)), 1);
         assert_eq!(n_touches(VisitFrom::LastActs(9)), 3);

@@ -49,6 +49,7 @@ mod knobs;
 mod lists;
 mod neighbors;
 pub mod popularity;
+pub mod ranker;
 mod scratch;
 mod sequence;
 pub mod session_neighbors;
@@ -62,7 +63,8 @@ pub use evaluate::{Knob, Step};
 pub use features::{CategoryIdx, MarketIdx, SnapshotError};
 pub use generator::{Candidate, CandidateGenerator};
 pub use item_neighbors::ItemNeighbors;
-pub use judged::{Judged, VisitFrom};
+pub use judged::{Judged, VisitFrom, with_context};
+pub use ranker::Ranker;
 pub use session_neighbors::SessionNeighbors;
 pub use trained::{
     Decode, Fit, FitError, Lesson, MEMORY_BYTES, TRAINED, TrainedGenerator, TrainedKind,

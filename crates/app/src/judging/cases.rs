@@ -98,6 +98,11 @@ pub(super) fn without_last(material: &Material) -> Histories {
 ///
 /// Takes the material, so that whoever searches has nothing left of the test.
 pub(super) fn validation(material: Material) -> Material {
+    validation_of(material, VALIDATION_VISITS_MAX)
+}
+
+/// The same with at most `visits_max` prefixes of sessions to ask about.
+pub(super) fn validation_of(material: Material, visits_max: usize) -> Material {
     let learned = material.learned().into_owned();
     let (histories, questions) = match material.questions() {
         Questions::Window { cut, until } => {
@@ -106,7 +111,7 @@ pub(super) fn validation(material: Material) -> Material {
         }
         Questions::LastMoment => (learned, Questions::LastMoment),
         Questions::Given { now, .. } => hold_out(&learned, *now),
-        Questions::Visits { now, .. } => last_sessions(&learned, *now),
+        Questions::Visits { now, .. } => last_sessions(&learned, *now, visits_max),
     };
     material.with(histories, questions)
 }
@@ -133,13 +138,13 @@ fn hold_out(learned: &Histories, now: Timestamp) -> (Histories, Questions) {
 }
 
 /// Holds out the last sessions, and asks about prefixes of them.
-fn last_sessions(learned: &Histories, now: Timestamp) -> (Histories, Questions) {
+fn last_sessions(learned: &Histories, now: Timestamp, visits_max: usize) -> (Histories, Questions) {
     let n_sessions = learned.n_shoppers();
     let cut = n_sessions - n_sessions * VALIDATION_SESSIONS_PERCENT / 100;
     let histories = learned.truncated(|it| if it < cut { usize::MAX } else { 0 });
     let n_prefixes = |it: usize| learned.of(it).len().saturating_sub(1);
     let n_all: usize = (cut..n_sessions).map(n_prefixes).sum();
-    let step = n_all.div_ceil(VALIDATION_VISITS_MAX).max(1);
+    let step = n_all.div_ceil(visits_max).max(1);
     let prefixes = (cut..n_sessions).flat_map(|it| {
         let session = learned.of(it);
         (1..session.len()).map(move |n| (it, &session[..n], session[n].product()))

@@ -14,7 +14,7 @@ use recommend::Judged;
 
 use super::checksum::data_checksum;
 use super::material::{JudgedData, Material, NoActs};
-use super::methods::{self, Fitted, JUDGED, MOST_FREQUENT, POPULAR, Unfit};
+use super::methods::{self, Fitted, MOST_FREQUENT, POPULAR, Unfit};
 use super::params::{ParamsError, TunedParams};
 use super::report::{
     Comparison, DataFacts, EvaluationReport, Interval, MethodReport, REPORT_FORMAT, ResultReport,
@@ -63,7 +63,10 @@ impl Default for EvaluateOptions {
 #[non_exhaustive]
 pub enum EvaluateError {
     /// There is no such method.
-    #[error("there is no generator `{name}` that can be judged; choose from {}", JUDGED.join(", "))]
+    #[error(
+        "there is no generator `{name}` that can be judged; choose from {}",
+        methods::judged_names()
+    )]
     UnknownGenerator {
         /// The name.
         name: String,
@@ -123,7 +126,7 @@ pub fn evaluate(
     }
     let seen = options.seen.unwrap_or(material.seen());
     let checksum = data_checksum(&learned, material.products());
-    let fitted = fit_all(&names, &learned, material, &checksum, &options.params)?;
+    let fitted = fit_all(&names, &learned, material, &checksum, (&options.params, options.seed))?;
     let judging = Judging {
         judgement: judge_all(&fitted, &cases, material, seen, &ks),
         reach: Reach::of(learned.iter().map(|acts| acts.iter().map(|it| it.product()))),
@@ -165,12 +168,12 @@ const fn seen_name(seen: Seen) -> &'static str {
 /// The methods asked for, the baselines before them, each once.
 fn names(asked: &[String]) -> Result<Vec<&'static str>, EvaluateError> {
     let find = |name: &String| {
-        let known = JUDGED.iter().find(|it| *it == name).copied();
+        let known = methods::judged().find(|it| it == name);
         known.ok_or_else(|| EvaluateError::UnknownGenerator { name: name.clone() })
     };
     let asked: Vec<&'static str> = asked.iter().map(find).collect::<Result<_, _>>()?;
     let is_wanted = |it: &&str| asked.is_empty() || BASELINES.contains(it) || asked.contains(it);
-    Ok(JUDGED.into_iter().filter(|it| is_wanted(it)).collect())
+    Ok(methods::judged().filter(is_wanted).collect())
 }
 
 /// The lengths, each once, the shortest first.
@@ -194,7 +197,7 @@ fn fit_all(
     learned: &Histories,
     material: &Material,
     checksum: &str,
-    params: &[TunedParams],
+    (params, seed): (&[TunedParams], u64),
 ) -> Result<Vec<Result<Fitted, &'static str>>, EvaluateError> {
     for it in params {
         if !names.contains(&it.generator.as_str()) {
@@ -207,7 +210,7 @@ fn fit_all(
     for name in names {
         let params = params.iter().find(|it| it.generator == *name);
         let values = params.map(TunedParams::values_in_order).transpose()?;
-        fitted.push(match methods::fit(name, learned, material, values.as_deref()) {
+        fitted.push(match methods::fit(name, learned, material, (values.as_deref(), seed)) {
             Ok(fit) => Ok(fit),
             Err(Unfit::NothingToLearn(reason)) => Err(reason),
             Err(Unfit::Unknown) => {

@@ -5,10 +5,10 @@
 //! | `popular` | everything, fading | the baseline that knows nobody |
 //! | `most_frequent` | nothing | the baseline that knows one: what the shopper did most often |
 //! | `buy_again` | nothing | the same with a sense of time |
-//! | `item_neighbors` | everything, as one matrix | the trained model |
 //! | `bought_together` | orders | goes by what the shopper did last |
 //! | `also_viewed` | visits | the same |
 //! | `session_neighbors` | visits | the same, with the whole visit |
+//! | those of [`TRAINED`] | everything | as their own pages say |
 //!
 //! # What does not live here
 //!
@@ -23,7 +23,7 @@ use recommend::co_occurrence::Relation;
 use recommend::popularity::{Popular, counts_of};
 use recommend::{
     BuyAgain, Candidate, CandidateGenerator, CoOccurrence, Context, FitError, Judged, Knob, Lesson,
-    SessionNeighbors, TrainedGenerator, TrainedKind, VisitFrom, buy_again, co_occurrence,
+    SessionNeighbors, TRAINED, TrainedGenerator, TrainedKind, VisitFrom, buy_again, co_occurrence,
     session_neighbors,
 };
 
@@ -33,16 +33,19 @@ use super::material::{AskedActs, Material};
 pub const POPULAR: &str = "popular";
 /// The name of the baseline that knows only the shopper: their own most frequent products.
 pub const MOST_FREQUENT: &str = "most_frequent";
+/// What learns as it goes, the baselines first.
+const LIVE: [&str; 6] =
+    [POPULAR, MOST_FREQUENT, "buy_again", "bought_together", "also_viewed", "session_neighbors"];
+
 /// What can be judged, the baselines first.
-pub const JUDGED: [&str; 7] = [
-    POPULAR,
-    MOST_FREQUENT,
-    "buy_again",
-    "item_neighbors",
-    "bought_together",
-    "also_viewed",
-    "session_neighbors",
-];
+pub fn judged() -> impl Iterator<Item = &'static str> {
+    LIVE.into_iter().chain(TRAINED.into_iter().map(|it| it.name))
+}
+
+/// The names of what can be judged, for messages.
+pub(super) fn judged_names() -> String {
+    judged().collect::<Vec<_>>().join(", ")
+}
 
 /// How many of a shopper's last acts stand for a visit.
 const LAST_ACTS: usize = 20;
@@ -52,7 +55,7 @@ const NEVER_FADING_DAYS: f32 = 1e6;
 
 /// A method, ready to be asked.
 #[derive(Debug)]
-pub(super) struct Fitted {
+pub struct Fitted {
     pub(super) name: &'static str,
     model: Model,
 }
@@ -86,6 +89,22 @@ impl From<FitError> for Unfit {
 }
 
 impl Fitted {
+    /// Its name.
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Bytes of memory that it holds.
+    pub fn heap_bytes(&self) -> usize {
+        match &self.model {
+            Model::Popular(counts) => counts.memory_bytes(),
+            Model::BuyAgain(_) => 0,
+            Model::Trained(it) => it.heap_bytes(),
+            Model::CoOccurrence(it) => it.heap_bytes(),
+            Model::SessionNeighbors(it) => it.heap_bytes(),
+        }
+    }
+
     /// As a method that can be judged. What shoppers come back to is judged without a visit; generators
     /// that go by a visit get what was done last for one.
     pub(super) fn judged(&self, is_of_visits: bool) -> Judged<'_> {
@@ -124,14 +143,14 @@ pub(super) fn knobs(generator: &str) -> &'static [Knob] {
 }
 
 /// Fits the method of that name on what may be learned from a material, with the values of its knobs or,
-/// where there are none, as a shop begins.
+/// where there are none, as a shop begins; `seed` is that of whatever is drawn.
 pub(super) fn fit(
     name: &str,
     learned: &Histories,
     material: &Material,
-    values: Option<&[f64]>,
+    (values, seed): (Option<&[f64]>, u64),
 ) -> Result<Fitted, Unfit> {
-    let name = *JUDGED.iter().find(|it| **it == name).ok_or(Unfit::Unknown)?;
+    let name = judged().find(|it| *it == name).ok_or(Unfit::Unknown)?;
     let model = match name {
         POPULAR => Model::Popular(counts_of(learned)),
         MOST_FREQUENT => Model::BuyAgain(most_frequent(material.asked_acts())),
@@ -146,7 +165,7 @@ pub(super) fn fit(
         }
         _ => {
             let kind = TrainedKind::of_name(name).ok_or(Unfit::Unknown)?;
-            let lesson = Lesson::of(learned, material.learned_until());
+            let lesson = Lesson { seed, ..Lesson::of(learned, material.learned_until()) };
             Model::Trained((kind.fit)(&lesson, values.unwrap_or_default())?)
         }
     };

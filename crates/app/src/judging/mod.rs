@@ -31,6 +31,7 @@ mod material;
 mod methods;
 mod params;
 pub mod plain;
+mod ranked;
 mod report;
 mod shop;
 #[cfg(test)]
@@ -44,9 +45,10 @@ pub use checksum::data_checksum;
 pub use judge::{EvaluateError, EvaluateOptions, K_MAX, evaluate};
 pub use material::{AskedActs, JudgedData, Material, NoActs, Split};
 pub(crate) use methods::most_frequent;
-pub use methods::{JUDGED, MOST_FREQUENT, POPULAR};
+pub use methods::{Fitted, MOST_FREQUENT, POPULAR, judged};
 pub use params::{ParamsError, TunedParams};
 pub use plain::{PlainError, PlainFile};
+pub use ranked::{Part, RankedError, RankedJudging, RankedMeasures};
 pub use report::{
     Comparison, DataFacts, EvaluationReport, Interval, LeftOutFact, MethodReport, REPORT_FORMAT,
     ResultReport, SplitFacts,

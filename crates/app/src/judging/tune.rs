@@ -16,7 +16,7 @@ use super::cases;
 use super::checksum::data_checksum;
 use super::judge::READING;
 use super::material::{JudgedData, Material, NoActs};
-use super::methods::{self, JUDGED, Unfit};
+use super::methods::{self, Unfit};
 use super::params::{Found, ParamsError, TunedParams};
 
 /// The length of the lists by which values are chosen.
@@ -137,8 +137,13 @@ pub fn tune(
     if cases.is_empty() {
         return Err(TuneError::NoCases { cut: validation.cut_in_words() });
     }
-    let trial =
-        Trial { generator: &options.generator, material: &validation, learned: &learned, cases };
+    let trial = Trial {
+        generator: &options.generator,
+        material: &validation,
+        learned: &learned,
+        cases,
+        seed: options.seed,
+    };
     let defaults: Vec<f64> = knobs.iter().map(|it| it.default).collect();
     let of_defaults = trial.worth(&defaults)?;
     let measure = trial.measure();
@@ -207,6 +212,7 @@ struct Trial<'a> {
     material: &'a Material,
     learned: &'a Histories,
     cases: Vec<Case<'a, Interaction>>,
+    seed: u64,
 }
 
 impl Trial<'_> {
@@ -217,7 +223,8 @@ impl Trial<'_> {
     }
 
     fn worth(&self, values: &[f64]) -> Result<f64, TuneError> {
-        let fitted = methods::fit(self.generator, self.learned, self.material, Some(values));
+        let fitted =
+            methods::fit(self.generator, self.learned, self.material, (Some(values), self.seed));
         let fitted = fitted.map_err(|unfit| match unfit {
             Unfit::Unknown => TuneError::NoKnobs { name: self.generator.to_owned() },
             Unfit::NothingToLearn(reason) => {
@@ -240,7 +247,7 @@ impl Trial<'_> {
 
 /// The generators whose parameters can be searched.
 fn searchable() -> Vec<&'static str> {
-    JUDGED.into_iter().filter(|it| !methods::knobs(it).is_empty()).collect()
+    methods::judged().filter(|it| !methods::knobs(it).is_empty()).collect()
 }
 
 /// The parameters of a generator and what each can be.

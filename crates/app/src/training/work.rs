@@ -307,13 +307,16 @@ fn spread<T>(cases: Vec<T>) -> Vec<T> {
     cases.into_iter().step_by(step).collect()
 }
 
+/// Fits a model on histories up to a moment, with the values of its knobs.
+type Fitting<'a> = dyn Fn(&Histories, Timestamp, &[f64]) -> Result<TrainedModel, FitError> + 'a;
+
 /// What stands for the live model, and how that is told.
 fn live_model(
     rival: Option<Rival>,
     cut: &Cut<'_>,
     values: &[f64],
     (kind, products): (&TrainedKind, &[ProductId]),
-    fit: &dyn Fn(&Histories, Timestamp, &[f64]) -> Result<TrainedModel, FitError>,
+    fit: &Fitting<'_>,
 ) -> (Option<TrainedModel>, &'static str) {
     let Some(rival) = rival else { return (None, "none") };
     if rival.last < cut.until {

@@ -57,7 +57,7 @@ fn what_is_given_up_comes_to_nothing() {
 fn work_for(set: DataSet, rival: Option<Rival>) -> Work {
     Work {
         kind: kind(),
-        values: knobs("item_neighbors").iter().map(|it| it.default).collect(),
+        values: kind().knobs.iter().map(|it| it.default).collect(),
         set,
         rival,
         params: None,
@@ -78,7 +78,7 @@ fn work_for(set: DataSet, rival: Option<Rival>) -> Work {
 fn rival(set: DataSet, turned: bool) -> Rival {
     let mut outcome = work_on(set, None);
     if turned {
-        let knob = &knobs("item_neighbors")[0];
+        let knob = &kind().knobs[0];
         let value = if knob.default < knob.range.1 { knob.range.1 } else { knob.range.0 };
         outcome.parameters.insert(knob.name.to_owned(), value);
     }

@@ -2,7 +2,7 @@
 
 /// Prints one line for each subcommand of `command`.
 #[expect(clippy::print_stdout, reason = "the list is what was asked for")]
-pub(crate) fn print(command: &clap::Command) {
+pub fn print(command: &clap::Command) {
     for benchmark in command.get_subcommands() {
         let about = benchmark.get_about().map(ToString::to_string).unwrap_or_default();
         println!("{:12}{about}", benchmark.get_name());

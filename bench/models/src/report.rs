@@ -8,7 +8,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// How a benchmark answers.
 #[derive(Clone, Copy, Debug, Default, Args)]
-pub(crate) struct Output {
+pub struct Output {
     /// Print one JSON object a row instead of a table
     #[arg(long)]
     json: bool,
@@ -16,7 +16,7 @@ pub(crate) struct Output {
 
 /// One line of a result: cells by name, in the order in which they were added.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Row(Vec<(&'static str, Cell)>);
+pub struct Row(Vec<(&'static str, Cell)>);
 
 #[derive(Clone, Debug)]
 enum Cell {
@@ -27,24 +27,24 @@ enum Cell {
 
 impl Row {
     /// A row without cells.
-    pub(crate) fn new() -> Row {
+    pub fn new() -> Row {
         Row::default()
     }
 
     /// Adds a word, such as the name of a data set.
-    pub(crate) fn text(mut self, name: &'static str, value: impl Into<String>) -> Row {
+    pub fn text(mut self, name: &'static str, value: impl Into<String>) -> Row {
         self.0.push((name, Cell::Text(value.into())));
         self
     }
 
     /// Adds a count.
-    pub(crate) fn whole(mut self, name: &'static str, value: u64) -> Row {
+    pub fn whole(mut self, name: &'static str, value: u64) -> Row {
         self.0.push((name, Cell::Whole(value)));
         self
     }
 
     /// Adds a measure, rounded to `n_digits` decimals in the table and in JSON alike.
-    pub(crate) fn decimal(mut self, name: &'static str, value: f64, n_digits: usize) -> Row {
+    pub fn decimal(mut self, name: &'static str, value: f64, n_digits: usize) -> Row {
         self.0.push((name, Cell::Decimal { value, n_digits }));
         self
     }
@@ -81,7 +81,7 @@ impl Serialize for Row {
 impl Output {
     /// Prints `rows` to standard output.
     #[expect(clippy::print_stdout, reason = "the result is what was asked for")]
-    pub(crate) fn print(self, rows: &[Row]) -> anyhow::Result<()> {
+    pub fn print(self, rows: &[Row]) -> anyhow::Result<()> {
         if self.json {
             for row in rows {
                 println!("{}", serde_json::to_string(row)?);

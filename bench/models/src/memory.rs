@@ -7,7 +7,7 @@ use anyhow::Context;
 /// # Errors
 ///
 /// When the operating system does not allow it.
-pub(crate) fn forget_peak() -> anyhow::Result<()> {
+pub fn forget_peak() -> anyhow::Result<()> {
     std::fs::write("/proc/self/clear_refs", "5").context("forgetting the peak of memory")
 }
 
@@ -16,7 +16,7 @@ pub(crate) fn forget_peak() -> anyhow::Result<()> {
 /// # Errors
 ///
 /// When the operating system does not tell.
-pub(crate) fn peak_mb() -> anyhow::Result<f64> {
+pub fn peak_mb() -> anyhow::Result<f64> {
     peak_mb_of("self")
 }
 
@@ -25,7 +25,7 @@ pub(crate) fn peak_mb() -> anyhow::Result<f64> {
 /// # Errors
 ///
 /// When the operating system does not tell, as of a process that has ended.
-pub(crate) fn peak_mb_of(process: &str) -> anyhow::Result<f64> {
+pub fn peak_mb_of(process: &str) -> anyhow::Result<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status"))?;
     let line = status.lines().find_map(|it| it.strip_prefix("VmHWM:"));
     let kilobytes: f64 =

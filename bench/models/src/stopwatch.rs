@@ -4,6 +4,6 @@ use std::time::Instant;
 
 /// The present moment, for measuring spans.
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures real time, and only here")]
-pub(crate) fn now() -> Instant {
+pub fn now() -> Instant {
     Instant::now()
 }

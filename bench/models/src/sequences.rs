@@ -1,0 +1,44 @@
+//! `sequences`: what did people have last?
+//!
+//! A public set of reviews in the order of time. Of each person the last item is asked, and the one before it
+//! is what parameters and the ranker are chosen by: nothing is fitted on either. All items are ranked, those
+//! that the person had removed; HR@10 and nDCG@10, all test rows.
+
+use std::num::NonZeroUsize;
+
+use app::judging::{Part, PlainFile, plain};
+use clap::Args;
+
+use crate::dataset::{folder, text};
+use crate::ranked::{RankedArgs, Set, rows};
+
+const FILE: &str = "sequences.txt.gz";
+const SETS: [&str; 1] = ["beauty"];
+const GENERATORS: &[&str] = &["item_neighbors", "transitions"];
+const K: NonZeroUsize = NonZeroUsize::new(10).expect("is not zero");
+
+/// Options of the benchmark `sequences`.
+#[derive(Args, Debug)]
+pub struct SequencesArgs {
+    #[command(flatten)]
+    ranked: RankedArgs,
+}
+
+/// Runs the benchmark; a data set that is absent is said to be skipped.
+///
+/// # Errors
+///
+/// When a file cannot be read, or parameters are of other data.
+pub fn run(args: &SequencesArgs) -> anyhow::Result<()> {
+    let mut all = Vec::new();
+    for name in SETS {
+        let Some(folder) = folder(&format!("sequences/{name}")) else { continue };
+        let text = text(&folder.join(FILE))?;
+        let material = plain::sequences(PlainFile { name: FILE, text: &text })?;
+        let set = Set { name, material, generators: GENERATORS, ks: &[K], judged_as: Part::School };
+        all.extend(rows(&set, &args.ranked, |row, it| {
+            row.decimal("hr10", it.hit_rate, 4).decimal("ndcg10", it.ndcg, 4)
+        })?);
+    }
+    args.ranked.output.print(&all)
+}

@@ -1,3 +1,0 @@
-//! Reads the public data sets that benchmarks are measured on.
-
-pub(crate) mod sessions;
