@@ -67,6 +67,8 @@ impl std::fmt::Debug for Schooling<'_> {
 pub struct Schooled {
     /// Of how many requests one of the candidates was chosen.
     pub n_examples: usize,
+    /// nDCG at 20 of plain reciprocal ranks, all generators weighing the same.
+    pub untaught_ndcg: f64,
     /// nDCG at 20 of the blend.
     pub blend_ndcg: f64,
     /// nDCG at 20 of trees, where there were enough examples for them.
@@ -98,8 +100,11 @@ impl Ranker {
         drop(choices);
         schooling.go_on()?;
         let bins = schooling.bins(&ranker, &spread(&learned, BINNED_MAX))?;
+        let untaught = Ranker::untaught(ranker.generators.clone());
+        let untaught_ndcg = schooling.rows(&untaught, &bins, &held)?.ndcg();
         let held = schooling.rows(&ranker, &bins, &held)?;
-        let mut schooled = Schooled { blend_ndcg: held.blend_ndcg(), ..Schooled::default() };
+        let blend_ndcg = held.ndcg();
+        let mut schooled = Schooled { untaught_ndcg, blend_ndcg, ..Schooled::default() };
         let rows = schooling.rows(&ranker, &bins, &learned)?;
         schooled.n_examples = rows.groups.len() + held.groups.len();
         if rows.groups.len() < TREES_MIN || held.groups.is_empty() {
@@ -235,7 +240,7 @@ impl Rows {
     }
 
     /// nDCG at [`K`] of the order in which the rows stand, as [`Metric`] counts it.
-    fn blend_ndcg(&self) -> f64 {
+    fn ndcg(&self) -> f64 {
         let (mut start, mut sum) = (0, 0.0);
         let discount = |rank: usize| 1.0 / ((rank + 2) as f64).log2();
         for &n in &self.groups {

@@ -36,9 +36,10 @@ mod fit;
 mod linear;
 mod model;
 mod pool;
+mod snapshot;
 #[cfg(test)]
 mod tests;
 
 pub use declared::{ProductSignals, Signals};
 pub use fit::{Examples, Schooled, Schooling};
-pub use model::{Ranked, Ranker};
+pub use model::{Ranked, Ranker, Rankers};

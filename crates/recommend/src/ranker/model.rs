@@ -12,6 +12,8 @@ use crate::{Candidate, Context};
 
 /// How many candidates trees look at unless told otherwise: the best of the blend.
 pub(super) const RANKED_DEFAULT: NonZeroUsize = NonZeroUsize::new(200).expect("is not zero");
+/// The most that they may be told to look at.
+pub(super) const RANKED_MAX: NonZeroUsize = NonZeroUsize::new(2_000).expect("is not zero");
 
 /// Orders what several generators propose.
 ///
@@ -22,6 +24,35 @@ pub struct Ranker {
     pub(super) linear: Linear,
     pub(super) trees: Option<trees::Model>,
     pub(super) n_ranked: NonZeroUsize,
+}
+
+/// The rankers of a shop: one for each set of generators that some placement draws on.
+#[derive(Clone, Debug, Default)]
+pub struct Rankers(Vec<Ranker>);
+
+impl Rankers {
+    /// These.
+    pub const fn of(rankers: Vec<Ranker>) -> Rankers {
+        Rankers(rankers)
+    }
+
+    /// All of them.
+    pub fn all(&self) -> &[Ranker] {
+        &self.0
+    }
+
+    /// The one that orders the lists of exactly these generators.
+    pub fn of_generators<'a>(
+        &self,
+        generators: impl Iterator<Item = &'a str> + Clone,
+    ) -> Option<&Ranker> {
+        self.0.iter().find(|it| it.generators.iter().map(String::as_str).eq(generators.clone()))
+    }
+
+    /// Bytes of memory held.
+    pub fn heap_bytes(&self) -> usize {
+        self.0.iter().map(Ranker::heap_bytes).sum()
+    }
 }
 
 /// A product where the ranker puts it.

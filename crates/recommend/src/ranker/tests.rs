@@ -9,7 +9,7 @@ use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
 
-use super::{Examples, Ranked, Ranker, Schooled, Schooling};
+use super::{Examples, Ranked, Ranker, Rankers, Schooled, Schooling};
 use crate::{Candidate, CandidateGenerator, Context, FitError, Touch};
 
 const N_PRODUCTS: u32 = 40;
@@ -164,6 +164,40 @@ fn the_same_examples_teach_the_same() {
         pool.install(|| order(&school(&examples).unwrap().0, 11))
     };
     assert_eq!(on(1), on(3));
+}
+
+fn encoded(rankers: &Rankers) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    rankers.encode(&mut bytes);
+    bytes
+}
+
+#[test]
+fn what_is_restored_orders_the_same_and_is_found_by_its_generators() {
+    let taught = school(&visits(1_600, near_next)).unwrap().0;
+    assert!(taught.has_trees());
+    let rankers = Rankers::of(vec![Ranker::untaught(vec!["near".to_owned()]), taught.clone()]);
+    let restored = Rankers::decode(&encoded(&rankers)).unwrap();
+    let found = restored.of_generators(["noise", "near"].into_iter()).unwrap();
+    assert_eq!(order(found, 7), order(&taught, 7));
+    assert!(restored.of_generators(["near", "noise"].into_iter()).is_none());
+    assert_eq!(encoded(&restored), encoded(&rankers));
+}
+
+#[test]
+fn damaged_bytes_are_refused_or_at_least_harmless() {
+    let taught = school(&visits(1_600, near_next)).unwrap().0;
+    let bytes = encoded(&Rankers::of(vec![taught]));
+    for at in (0..bytes.len()).step_by(1 + bytes.len() / 400) {
+        assert!(Rankers::decode(&bytes[..at]).is_err(), "cut at {at}");
+        let mut changed = bytes.clone();
+        changed[at] ^= 0x55;
+        if let Ok(read) = Rankers::decode(&changed) {
+            read.all().iter().filter(|it| it.generators().len() == 2).for_each(|it| {
+                order(it, 3);
+            });
+        }
+    }
 }
 
 proptest! {
