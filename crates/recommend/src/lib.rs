@@ -6,6 +6,7 @@
 //!                 ──counts──▶ features            (popularity reads them)
 //!                 ──habits──▶ features            (buy_again reads them)
 //! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
+//!          ─────────fit─────▶ als                 what people of this taste like
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -36,6 +37,7 @@
 //! appended. Which data a model is fitted on, and whether it is good enough to decide, is `app`'s.
 //! Blending and ranking come after.
 
+pub mod als;
 pub mod buy_again;
 pub mod co_occurrence;
 #[cfg(any(test, feature = "conformance"))]
@@ -51,6 +53,7 @@ mod scratch;
 pub mod session_neighbors;
 mod trained;
 
+pub use als::Als;
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
 pub use context::{Context, Eligible, SessionIdx, Touch};
