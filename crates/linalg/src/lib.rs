@@ -18,7 +18,11 @@
 //! What the numbers mean.
 
 pub mod dense;
+pub mod few_equations;
+pub mod normal_equations;
 pub mod sparse;
+pub mod spectrum;
+pub mod top_k;
 pub mod vectors;
 
 pub use dense::Dense;

@@ -7,6 +7,8 @@ use pulp::{Arch, WithSimd};
 
 /// How many partial sums a long sum is kept in, so that none waits for another.
 const LANES: usize = 32;
+/// The same where four sums are kept at once.
+const SHORT_LANES: usize = 16;
 
 /// Runs `work` compiled for the widest vectors of this processor.
 ///
@@ -51,14 +53,52 @@ pub fn dot_inlined(a: &[f32], b: &[f32]) -> f32 {
         false => (&a[n_blocks..], &b[n_blocks..]),
     };
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
-    let mut width = LANES / 2;
+    sum_of(sums) + rest
+}
+
+/// The sum of some numbers, of which there are a power of two.
+#[inline(always)]
+fn sum_of<const N: usize>(mut sums: [f32; N]) -> f32 {
+    let mut width = N / 2;
     while width > 0 {
         for lane in 0..width {
             sums[lane] += sums[lane + width];
         }
         width /= 2;
     }
-    sums[0] + rest
+    sums[0]
+}
+
+/// The products of four rows with `x`, none of them shorter, to be used within [`with_widest`].
+///
+/// One row's sum waits less for the other's than in four calls of [`dot_inlined`].
+#[inline(always)]
+pub fn dots_inlined(rows: [&[f32]; 4], x: &[f32]) -> [f32; 4] {
+    let (blocks, rest) = x.as_chunks::<SHORT_LANES>();
+    let n_whole = x.len() - rest.len();
+    let of_rows = rows.map(|it| &it.as_chunks::<SHORT_LANES>().0[..blocks.len()]);
+    let mut sums = [[0.0_f32; SHORT_LANES]; 4];
+    for (at, x) in blocks.iter().enumerate() {
+        for (sums, row) in sums.iter_mut().zip(of_rows) {
+            for lane in 0..SHORT_LANES {
+                sums[lane] = row[at][lane].mul_add(x[lane], sums[lane]);
+            }
+        }
+    }
+    let rests = rows.map(|it| it[n_whole..].iter().zip(rest).map(|(y, x)| y * x).sum::<f32>());
+    std::array::from_fn(|it| sum_of(sums[it]) + rests[it])
+}
+
+/// Adds four rows to `to`, none of them shorter, each times its factor, to be used within [`with_widest`].
+#[inline(always)]
+pub fn add_rows_inlined(to: &mut [f32], factors: [f32; 4], rows: [&[f32]; 4]) {
+    let n = to.len();
+    let [a, b, c, d] = rows.map(|it| &it[..n]);
+    for at in 0..n {
+        let ab = a[at].mul_add(factors[0], b[at] * factors[1]);
+        let cd = c[at].mul_add(factors[2], d[at] * factors[3]);
+        to[at] += ab + cd;
+    }
 }
 
 /// Adds `factor` times `row` to `to`.
@@ -93,6 +133,26 @@ mod tests {
             let plain: f64 =
                 a.iter().zip(&b).map(|(x, y)| f64::from(*x) * f64::from(*y)).sum();
             prop_assert!((f64::from(dot(&a, &b)) - plain).abs() < 1e-4);
+        }
+
+        #[test]
+        fn four_rows_at_once_are_four_rows(
+            rows in prop::collection::vec(-1.0_f32..1.0, 4 * 70),
+            x in prop::collection::vec(-1.0_f32..1.0, 0..70),
+        ) {
+            let rows: [&[f32]; 4] = std::array::from_fn(|it| &rows[it * 70..][..70]);
+            let dots = dots_inlined(rows, &x);
+            for (dot_of_four, row) in dots.into_iter().zip(rows) {
+                prop_assert!((dot_of_four - dot(row, &x)).abs() < 1e-4);
+            }
+            let (mut at_once, mut one_by_one) = (x.clone(), x);
+            add_rows_inlined(&mut at_once, dots, rows);
+            for (factor, row) in dots.into_iter().zip(rows) {
+                add_scaled(&mut one_by_one, factor, row);
+            }
+            for (a, b) in at_once.iter().zip(&one_by_one) {
+                prop_assert!((a - b).abs() < 1e-3, "{a} instead of {b}");
+            }
         }
 
         #[test]

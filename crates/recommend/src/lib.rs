@@ -7,6 +7,7 @@
 //!                 ──habits──▶ features            (buy_again reads them)
 //! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
 //!                           ▶ transitions         what follows what they did last
+//!                           ▶ als                 what people of this taste like
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -37,6 +38,7 @@
 //! appended. Which data a model is fitted on, and whether it is good enough to decide, is `app`'s.
 //! Blending and ranking come after.
 
+pub mod als;
 pub mod buy_again;
 pub mod co_occurrence;
 #[cfg(any(test, feature = "conformance"))]
@@ -56,6 +58,7 @@ pub mod session_neighbors;
 mod trained;
 pub mod transitions;
 
+pub use als::Als;
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
 pub use context::{Context, Eligible, SessionIdx, Touch};

@@ -10,8 +10,8 @@ use features::{Histories, SnapshotError};
 use crate::CandidateGenerator;
 
 /// Every generator that is trained, in the order in which they are told of.
-pub const TRAINED: [&TrainedKind; 2] =
-    [&crate::item_neighbors::TRAINED, &crate::transitions::TRAINED];
+pub const TRAINED: &[&TrainedKind] =
+    &[&crate::item_neighbors::TRAINED, &crate::transitions::TRAINED, &crate::als::TRAINED];
 
 /// What a model is fitted on, and within which bounds.
 #[derive(Clone, Copy)]
@@ -106,6 +106,6 @@ pub type Decode =
 impl TrainedKind {
     /// The kind of that name.
     pub fn of_name(name: &str) -> Option<&'static TrainedKind> {
-        TRAINED.into_iter().find(|it| it.name == name)
+        TRAINED.iter().copied().find(|it| it.name == name)
     }
 }

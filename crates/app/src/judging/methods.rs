@@ -39,7 +39,7 @@ const LIVE: [&str; 6] =
 
 /// What can be judged, the baselines first.
 pub fn judged() -> impl Iterator<Item = &'static str> {
-    LIVE.into_iter().chain(TRAINED.into_iter().map(|it| it.name))
+    LIVE.into_iter().chain(TRAINED.iter().map(|it| it.name))
 }
 
 /// The names of what can be judged, for messages.

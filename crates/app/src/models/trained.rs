@@ -17,7 +17,7 @@ pub(crate) struct TrainedModel(Box<dyn TrainedGenerator>);
 
 /// The names of the generators that are trained.
 pub(crate) fn trained_names() -> impl Iterator<Item = &'static str> {
-    TRAINED.into_iter().map(|it| it.name)
+    TRAINED.iter().map(|it| it.name)
 }
 
 /// The name of a trained generator as it stands in [`TRAINED`]; none for others.
