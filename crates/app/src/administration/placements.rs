@@ -8,6 +8,7 @@ use rank::{Filter, FilterError};
 use rustc_hash::FxHashMap;
 
 use crate::live::GENERATORS;
+use crate::models::trained_names;
 use crate::{App, Caller, OpenError};
 
 /// The most placements of one shop.
@@ -33,7 +34,7 @@ pub(crate) struct Placements(RwLock<FxHashMap<PlacementId, Arc<ReadyPlacement>>>
 #[non_exhaustive]
 pub enum PlacementError {
     /// A generator of that name does not exist.
-    #[error("`{given}` is no generator; there are {}", GENERATORS.join(", "))]
+    #[error("`{given}` is no generator; there are {}", known_generators())]
     UnknownGenerator {
         /// The name given.
         given: String,
@@ -47,7 +48,7 @@ pub enum PlacementError {
         weight: f32,
     },
     /// There is no generator at all.
-    #[error("names no generator; give at least one of {}", GENERATORS.join(", "))]
+    #[error("names no generator; give at least one of {}", known_generators())]
     NoGenerator,
     /// The filter cannot be understood.
     #[error("its filter is not understood: {0}")]
@@ -58,6 +59,16 @@ pub enum PlacementError {
     /// Records could not be written.
     #[error("the placement was not saved")]
     Backend(#[from] PortError),
+}
+
+/// The names of the generators that a placement can draw on.
+fn generators() -> impl Iterator<Item = &'static str> {
+    GENERATORS.into_iter().chain(trained_names())
+}
+
+/// All of them, for people.
+fn known_generators() -> String {
+    generators().collect::<Vec<_>>().join(", ")
 }
 
 impl Placements {
@@ -71,6 +82,13 @@ impl Placements {
         let mut all: Vec<_> = placements.values().cloned().collect();
         all.sort_by(|a, b| a.placement.id.cmp(&b.placement.id));
         all
+    }
+
+    /// Whether any of them draws on a generator.
+    pub(crate) fn draw_on(&self, generator: &str) -> bool {
+        let placements = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut shares = placements.values().flat_map(|it| &it.placement.generators);
+        shares.any(|it| it.generator == generator)
     }
 
     /// Their ids, for people.
@@ -106,7 +124,7 @@ impl ReadyPlacement {
             return Err(PlacementError::NoGenerator);
         }
         for GeneratorShare { generator, weight } in &placement.generators {
-            if !GENERATORS.contains(&generator.as_str()) {
+            if !generators().any(|it| it == generator) {
                 return Err(PlacementError::UnknownGenerator { given: generator.clone() });
             }
             if !(weight.is_finite() && *weight > 0.0) {

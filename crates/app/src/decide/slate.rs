@@ -280,10 +280,12 @@ fn reason_of_others(
 /// Why a product is shown for which another one speaks.
 fn reason_because(generator: &str, because: ProductId) -> Reason {
     match generator {
-        "session_neighbors" => Reason::VisitsLikeThis { because },
+        "session_neighbors" | "transitions" | "sequence_network" => {
+            Reason::VisitsLikeThis { because }
+        }
         "also_viewed" => Reason::ViewedTogether { because },
         "bought_together" => Reason::BoughtTogether { because },
-        "item_neighbors" => Reason::GoesWithYours { because },
+        _ if trained_name(generator).is_some() => Reason::GoesWithYours { because },
         _ => Reason::ForSale,
     }
 }

@@ -54,16 +54,10 @@ use serials::Serials;
 
 use crate::shares::Shares;
 
-/// The names of the generators that placements can draw on.
-pub(crate) const GENERATORS: [&str; 7] = [
-    "session_neighbors",
-    "also_viewed",
-    "bought_together",
-    "trending",
-    "popular",
-    "item_neighbors",
-    "buy_again",
-];
+/// The names of the generators that learn as it goes; placements can draw on them and on those that are
+/// trained.
+pub(crate) const GENERATORS: [&str; 6] =
+    ["session_neighbors", "also_viewed", "bought_together", "trending", "popular", "buy_again"];
 
 /// Everything that decisions are made from.
 #[derive(Debug)]

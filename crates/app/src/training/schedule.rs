@@ -138,6 +138,10 @@ impl App {
     pub(super) async fn is_due(&self, generator: &str) -> Result<bool, PortError> {
         let settings = &self.settings.training;
         let Some(every) = settings.every else { return Ok(false) };
+        // What no placement draws on is trained by whoever asks for it.
+        if !self.placements.draw_on(generator) {
+            return Ok(false);
+        }
         // Fewer events than acts are wanted: the data set need not be read to know that.
         if self.backends.log.head().get() < settings.interactions_min {
             return Ok(false);
