@@ -56,7 +56,7 @@ pub use event::Event;
 pub use key_id::{DecisionId, InvalidKeyId, MessageKey, Partition, Position, ShopperKey};
 pub use market::{Market, TaxInPrices};
 pub use money::{BasisPoints, Currency, InvalidAmount, InvalidCurrency, Money};
-pub use placement::{GeneratorShare, Personalization, Placement};
+pub use placement::{GeneratorShare, ListOrder, Personalization, Placement, Steering};
 pub use probability::{Probability, Propensity};
 pub use product::{
     Attribute, CATEGORY_DEPTH_MAX, CategoryPath, Product, ProductPatch, Variant, VariantPatch,

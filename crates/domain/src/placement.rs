@@ -34,4 +34,23 @@ pub struct Placement {
     pub filter: Option<String>,
     /// Whether it may be personal.
     pub personalization: Personalization,
+    /// How what it draws on becomes a list.
+    pub steering: Steering,
+}
+
+/// How what generators propose becomes the list of a placement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Steering {
+    /// By what products are put in order.
+    pub order: ListOrder,
+}
+
+/// By what products are put in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ListOrder {
+    /// By what shoppers went on to, as soon as that was learned; by weights until then.
+    #[default]
+    Learned,
+    /// By the weights of the generators.
+    Weights,
 }

@@ -1,6 +1,6 @@
 //! Keys, placements, the switch, the audit trail and facts: few rows, rarely written.
 
-use domain::{GeneratorShare, Placement, PlacementId, ShopId, Timestamp};
+use domain::{GeneratorShare, ListOrder, Placement, PlacementId, ShopId, Steering, Timestamp};
 use ports::{AuditEntry, KeyRecord, KeyScope, Switch};
 use serde::{Deserialize, Serialize};
 use sqlx::any::AnyRow;
@@ -15,6 +15,41 @@ use crate::sql::{bytes, personalization, personalization_number, query};
 struct StoredShare {
     generator: String,
     weight: f32,
+}
+
+/// Steering, as it is stored: what is not named is at its default.
+#[derive(Default, Deserialize, Serialize)]
+#[serde(default)]
+struct StoredSteering {
+    order: StoredOrder,
+}
+
+#[derive(Default, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum StoredOrder {
+    #[default]
+    Learned,
+    Weights,
+}
+
+impl From<Steering> for StoredSteering {
+    fn from(steering: Steering) -> StoredSteering {
+        let order = match steering.order {
+            ListOrder::Learned => StoredOrder::Learned,
+            ListOrder::Weights => StoredOrder::Weights,
+        };
+        StoredSteering { order }
+    }
+}
+
+impl From<StoredSteering> for Steering {
+    fn from(stored: StoredSteering) -> Steering {
+        let order = match stored.order {
+            StoredOrder::Learned => ListOrder::Learned,
+            StoredOrder::Weights => ListOrder::Weights,
+        };
+        Steering { order }
+    }
 }
 
 pub(crate) async fn keys(connection: &mut AnyConnection) -> sqlx::Result<Vec<KeyRecord>> {
@@ -82,9 +117,10 @@ pub(crate) async fn revoke_key(
 }
 
 pub(crate) async fn placements(connection: &mut AnyConnection) -> sqlx::Result<Vec<Placement>> {
-    let rows = query("SELECT id, title, generators, filter, personalization FROM placement")
-        .fetch_all(connection)
-        .await?;
+    let rows =
+        query("SELECT id, title, generators, filter, personalization, steering FROM placement")
+            .fetch_all(connection)
+            .await?;
     let mut placements: Vec<Placement> = rows.iter().map(placement).collect::<sqlx::Result<_>>()?;
     // Here, because a database may have an order of words of its own.
     placements.sort_by(|a, b| a.id.cmp(&b.id));
@@ -93,6 +129,7 @@ pub(crate) async fn placements(connection: &mut AnyConnection) -> sqlx::Result<V
 
 fn placement(row: &AnyRow) -> sqlx::Result<Placement> {
     let shares: Vec<StoredShare> = serde_json::from_str(row.try_get(2)?).map_err(damaged)?;
+    let steering: StoredSteering = serde_json::from_str(row.try_get(5)?).map_err(damaged)?;
     Ok(Placement {
         id: PlacementId::new(row.try_get(0)?).map_err(damaged)?,
         title: row.try_get(1)?,
@@ -102,6 +139,7 @@ fn placement(row: &AnyRow) -> sqlx::Result<Placement> {
             .collect(),
         filter: row.try_get(3)?,
         personalization: personalization(row, 4)?,
+        steering: steering.into(),
     })
 }
 
@@ -113,19 +151,21 @@ pub(crate) async fn put_placement(
         |it: &GeneratorShare| StoredShare { generator: it.generator.clone(), weight: it.weight };
     let shares: Vec<StoredShare> = placement.generators.iter().map(stored).collect();
     query(
-        "INSERT INTO placement (id, title, generators, filter, personalization)
-         VALUES ($1, $2, $3, $4, $5)
+        "INSERT INTO placement (id, title, generators, filter, personalization, steering)
+         VALUES ($1, $2, $3, $4, $5, $6)
          ON CONFLICT (id) DO UPDATE SET
              title = excluded.title,
              generators = excluded.generators,
              filter = excluded.filter,
-             personalization = excluded.personalization",
+             personalization = excluded.personalization,
+             steering = excluded.steering",
     )
     .bind(placement.id.as_str())
     .bind(placement.title.as_str())
     .bind(json(&shares)?)
     .bind(placement.filter.as_deref())
     .bind(personalization_number(placement.personalization))
+    .bind(json(&StoredSteering::from(placement.steering))?)
     .execute(&mut *connection)
     .await?;
     note_decided(connection).await

@@ -14,6 +14,7 @@ pub(crate) static STEPS: &[&str] = &[
     include_str!("../migrations/0002_models.sql"),
     include_str!("../migrations/0003_replay.sql"),
     include_str!("../migrations/0004_changes.sql"),
+    include_str!("../migrations/0005_steering.sql"),
 ];
 
 const LEDGER: &str = "CREATE TABLE IF NOT EXISTS migration (

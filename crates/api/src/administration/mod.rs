@@ -17,7 +17,9 @@ pub use live_state::{LiveStateView, StatePartView};
 pub use models::{
     ModelStageView, ModelView, ModelsView, PromotionForm, RollbackForm, TrainingForm,
 };
-pub use placements::{GeneratorShareView, PlacementForm, PlacementView, PlacementsView};
+pub use placements::{
+    GeneratorShareView, ListOrderView, PlacementForm, PlacementView, PlacementsView, SteeringView,
+};
 pub use quarantine::{
     MendForm, QuarantineView, QuarantinedEventView, RefusedAgainView, ReplayForm, ReplayView,
     quarantine_id,

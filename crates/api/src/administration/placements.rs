@@ -1,7 +1,7 @@
 //! Placements on the wire.
 
 use app::Rejection;
-use domain::{GeneratorShare, Placement, PlacementId};
+use domain::{GeneratorShare, ListOrder, Placement, PlacementId, Steering};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -24,6 +24,45 @@ pub struct GeneratorShareView {
     pub weight: f32,
 }
 
+/// How what generators propose becomes the list of a placement.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SteeringView {
+    /// By what products are put in order.
+    pub order: ListOrderView,
+}
+
+/// By what products are put in order.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ListOrderView {
+    /// By what shoppers went on to, as soon as that was learned; by weights until then.
+    #[default]
+    Learned,
+    /// By the weights of the generators.
+    Weights,
+}
+
+impl From<Steering> for SteeringView {
+    fn from(steering: Steering) -> SteeringView {
+        let order = match steering.order {
+            ListOrder::Learned => ListOrderView::Learned,
+            ListOrder::Weights => ListOrderView::Weights,
+        };
+        SteeringView { order }
+    }
+}
+
+impl From<SteeringView> for Steering {
+    fn from(view: SteeringView) -> Steering {
+        let order = match view.order {
+            ListOrderView::Learned => ListOrder::Learned,
+            ListOrderView::Weights => ListOrder::Weights,
+        };
+        Steering { order }
+    }
+}
+
 /// A placement, as it is written.
 #[derive(Clone, Debug, PartialEq, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +78,9 @@ pub struct PlacementForm {
     /// Whether it may be personal; on when not given.
     #[serde(default)]
     pub personalization: PersonalizationView,
+    /// How what it draws on becomes a list; what is not given is at its default.
+    #[serde(default)]
+    pub steering: SteeringView,
 }
 
 impl PlacementForm {
@@ -72,6 +114,7 @@ impl PlacementForm {
             generators: self.generators.into_iter().map(share).collect(),
             filter: self.filter.filter(|it| !it.trim().is_empty()),
             personalization: self.personalization.into(),
+            steering: self.steering.into(),
         })
     }
 }
@@ -90,6 +133,8 @@ pub struct PlacementView {
     pub filter: Option<String>,
     /// Whether it may be personal.
     pub personalization: PersonalizationView,
+    /// How what it draws on becomes a list.
+    pub steering: SteeringView,
 }
 
 impl From<Placement> for PlacementView {
@@ -102,6 +147,7 @@ impl From<Placement> for PlacementView {
             generators: placement.generators.into_iter().map(share).collect(),
             filter: placement.filter,
             personalization: placement.personalization.into(),
+            steering: placement.steering.into(),
         }
     }
 }

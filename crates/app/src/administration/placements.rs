@@ -1,14 +1,15 @@
 //! Placements: where something is decided, and out of what.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use domain::{GeneratorShare, Personalization, Placement, PlacementId};
+use domain::{GeneratorShare, ListOrder, Personalization, Placement, PlacementId, Steering};
 use ports::PortError;
 use rank::{Filter, FilterError};
 use rustc_hash::FxHashMap;
 
 use crate::live::GENERATORS;
-use crate::models::trained_names;
+use crate::models::trained_generators;
 use crate::{App, Caller, OpenError};
 
 /// The most placements of one shop.
@@ -63,7 +64,7 @@ pub enum PlacementError {
 
 /// The names of the generators that a placement can draw on.
 fn generators() -> impl Iterator<Item = &'static str> {
-    GENERATORS.into_iter().chain(trained_names())
+    GENERATORS.into_iter().chain(trained_generators())
 }
 
 /// All of them, for people.
@@ -89,6 +90,18 @@ impl Placements {
         let placements = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let mut shares = placements.values().flat_map(|it| &it.placement.generators);
         shares.any(|it| it.generator == generator)
+    }
+
+    /// The generators of each placement whose order is learned, and that draws on several, in its order.
+    pub(crate) fn generator_sets(&self) -> BTreeSet<Vec<String>> {
+        let placements = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let names = |it: &Arc<ReadyPlacement>| -> Vec<String> {
+            it.placement.generators.iter().map(|it| it.generator.clone()).collect()
+        };
+        let is_ranked = |it: &&Arc<ReadyPlacement>| {
+            it.placement.steering.order == ListOrder::Learned && it.placement.generators.len() > 1
+        };
+        placements.values().filter(is_ranked).map(names).collect()
     }
 
     /// Their ids, for people.
@@ -198,6 +211,7 @@ fn first_placements() -> impl Iterator<Item = Placement> {
         generators: generators.iter().map(share).collect(),
         filter: None,
         personalization: Personalization::On,
+        steering: Steering::default(),
     })
 }
 

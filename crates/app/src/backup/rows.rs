@@ -1,8 +1,8 @@
 //! The rows of records as a backup has them: fields by number, so that later programs may add some.
 
 use domain::{
-    GeneratorShare, Personalization, Placement, PlacementId, Position, ShopId, ShopperKey,
-    Timestamp,
+    GeneratorShare, ListOrder, Personalization, Placement, PlacementId, Position, ShopId,
+    ShopperKey, Steering, Timestamp,
 };
 use minicbor::{Decode, Encode};
 use ports::{
@@ -57,6 +57,9 @@ pub(crate) enum PackedRow {
         filter: Option<String>,
         #[n(4)]
         is_personal: bool,
+        /// Nothing where it is by what was learned, as it is where nobody says otherwise.
+        #[n(5)]
+        is_by_weights: Option<bool>,
     },
     #[n(4)]
     Switch {
@@ -190,11 +193,13 @@ impl From<Row> for PackedRow {
                 let scope = scope.into();
                 PackedRow::Key { id, shop, scope, hash, allowed_origins, create_time, revoke_time }
             }
-            Row::Placement(Placement { id, title, generators, filter, personalization }) => {
+            Row::Placement(it) => {
+                let Placement { id, title, generators, filter, personalization, steering } = it;
                 let generators =
                     generators.into_iter().map(|it| (it.generator, it.weight)).collect();
                 let is_personal = personalization == Personalization::On;
-                PackedRow::Placement { id, title, generators, filter, is_personal }
+                let is_by_weights = (steering.order == ListOrder::Weights).then_some(true);
+                PackedRow::Placement { id, title, generators, filter, is_personal, is_by_weights }
             }
             Row::Switch(Switch { personalization, change_time }) => PackedRow::Switch {
                 is_personal: personalization == Personalization::On,
@@ -250,11 +255,18 @@ impl From<PackedRow> for Row {
                     revoke_time,
                 })
             }
-            PackedRow::Placement { id, title, generators, filter, is_personal } => {
+            PackedRow::Placement { id, title, generators, filter, is_personal, is_by_weights } => {
                 let share = |(generator, weight)| GeneratorShare { generator, weight };
                 let generators = generators.into_iter().map(share).collect();
                 let personalization = personalization(is_personal);
-                Row::Placement(Placement { id, title, generators, filter, personalization })
+                let order = match is_by_weights {
+                    Some(true) => ListOrder::Weights,
+                    _ => ListOrder::Learned,
+                };
+                let steering = Steering { order };
+                let placement =
+                    Placement { id, title, generators, filter, personalization, steering };
+                Row::Placement(placement)
             }
             PackedRow::Switch { is_personal, change_time } => {
                 Row::Switch(Switch { personalization: personalization(is_personal), change_time })
@@ -324,6 +336,7 @@ mod tests {
                 generators: vec![GeneratorShare { generator: text(), weight: 0.1 }],
                 filter: Some(text()),
                 personalization: Personalization::Off,
+                steering: Steering { order: ListOrder::Weights },
             }),
             Row::Switch(Switch { personalization: Personalization::On, change_time: time }),
             Row::Audit(AuditEntry { id: 4, time, actor: text(), action: text(), subject: text() }),

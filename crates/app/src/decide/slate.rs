@@ -1,7 +1,7 @@
 //! The slate: what happens under the lock of the live state.
 //!
 //! ```text
-//! rung 0  the placement's generators, blended
+//! rung 0  the placement's generators, in the order that was learned for them, or blended by weights
 //! rung 1  what is popular                        (`too_few_candidates`)
 //! last    whatever is for sale, by number
 //! ```
@@ -9,10 +9,11 @@
 use std::num::NonZeroU32;
 
 use domain::{
-    CategoryPath, Fallback, GeneratorShare, Position, ProductId, ProductIdx, Reason, ShopperKey,
-    Shown, Span, Timestamp,
+    CategoryPath, Fallback, GeneratorShare, ListOrder, Position, ProductId, ProductIdx, Reason,
+    ShopperKey, Shown, Span, Timestamp,
 };
 use rank::{Blended, Filter, Pick, Ranking, Scored};
+use recommend::ranker::Ranked;
 use recommend::{Candidate, Context, Eligible};
 
 use super::context::Situation;
@@ -20,7 +21,7 @@ use super::{DecisionRequest, Knowledge};
 use crate::App;
 use crate::administration::ReadyPlacement;
 use crate::live::{Liking, Live};
-use crate::models::{InUse, trained_name};
+use crate::models::{InUse, RANKER, trained_name};
 
 /// The generator of the rung below the placement's own.
 const POPULAR: &str = "popular";
@@ -61,6 +62,9 @@ struct Proposal {
     /// The version of what answered: that of the generator, or the id of its model.
     version: String,
     weight: f32,
+    /// What it proposed, whatever it is.
+    all: Vec<Candidate>,
+    /// What of that may be blended.
     candidates: Vec<Scored>,
 }
 
@@ -94,8 +98,13 @@ impl App {
             .map(|it| Ranking { weight: it.weight, candidates: &it.candidates })
             .collect();
 
+        let ranked = answering.ranked(placement, &proposals, &context).filter(|_| in_time);
+        let (ranker, ordered) = match ranked {
+            Some((version, ranked)) => (Some(version), ranked),
+            None => (None, rank::blend(&rankings, n_proposed(&proposals))),
+        };
         let mut slate = rank::Slate::new(eligible.clone(), request.count);
-        slate.fill(blend(&live, request, &rankings));
+        slate.fill(in_category(&live, request, ordered));
         let n_missing = slate.n_missing();
         if n_missing > 0 {
             fill_with_popular(&live, &context, &mut slate);
@@ -116,7 +125,7 @@ impl App {
         Slate {
             shown: shown.collect(),
             fallback,
-            versions: proposals.iter().map(|it| it.version.clone()).collect(),
+            versions: proposals.iter().map(|it| it.version.clone()).chain(ranker).collect(),
             seen: live.position(),
         }
     }
@@ -139,9 +148,14 @@ impl App {
             let may_repeat = proposes_again(generator);
             // To the others a product that the visit holds already does not speak for itself.
             let speaks = |it: &&Candidate| may_repeat || it.evidence != Some(it.product);
-            let candidates = candidates.iter().filter(speaks).map(scored).collect();
-            let (generator, weight) = (generator.clone(), *weight);
-            proposals.push(Proposal { generator, version, weight, candidates });
+            let may_blend = candidates.iter().filter(speaks).map(scored).collect();
+            proposals.push(Proposal {
+                generator: generator.clone(),
+                version,
+                weight: *weight,
+                all: candidates,
+                candidates: may_blend,
+            });
         }
         (proposals, true)
     }
@@ -176,6 +190,33 @@ impl Answering<'_> {
     }
 }
 
+impl Answering<'_> {
+    /// What was proposed, in the order that was learned for these generators, and the version of what learned
+    /// it; none where nothing was learned for them, or the placement goes by weights.
+    fn ranked(
+        self,
+        placement: &ReadyPlacement,
+        proposals: &[Proposal],
+        context: &Context<'_>,
+    ) -> Option<(String, Vec<Blended>)> {
+        if placement.placement.steering.order != ListOrder::Learned {
+            return None;
+        }
+        let loaded = self.models.model(RANKER, self.shopper.as_ref())?;
+        let names = proposals.iter().map(|it| it.generator.as_str());
+        let ranker = loaded.model.rankers()?.of_generators(names)?;
+        let lists: Vec<&[Candidate]> = proposals.iter().map(|it| it.all.as_slice()).collect();
+        let mut ranked = Vec::new();
+        ranker.rank(&lists, context, self.live.counts(), usize::MAX, &mut ranked);
+        let blended = |it: Ranked| {
+            let own = lists[it.generator].iter().find(|own| own.product == it.product);
+            let evidence = own.and_then(|own| own.evidence);
+            Blended { product: it.product, score: it.score, ranking: it.generator, evidence }
+        };
+        Some((loaded.id.clone(), ranked.into_iter().map(blended).collect()))
+    }
+}
+
 /// Whether a generator knows what shoppers come back to, so that a product may speak for itself.
 fn proposes_again(generator: &str) -> bool {
     matches!(generator, "item_neighbors" | "buy_again")
@@ -204,18 +245,18 @@ impl Situation {
     }
 }
 
-/// Blends what was proposed; on a page about a category, what is in it stands before all else: whoever
-/// went there wants that now, whatever they like elsewhere.
-fn blend(live: &Live, request: &DecisionRequest, rankings: &[Ranking<'_>]) -> Vec<Blended> {
+fn n_proposed(proposals: &[Proposal]) -> usize {
+    proposals.iter().map(|it| it.candidates.len()).sum()
+}
+
+/// On a page about a category, what is in it stands before all else: whoever went there wants that now,
+/// whatever they like elsewhere.
+fn in_category(live: &Live, request: &DecisionRequest, mut ordered: Vec<Blended>) -> Vec<Blended> {
     let catalogue = live.catalogue();
-    let Some(category) = request.category.as_ref().and_then(|it| catalogue.category(it)) else {
-        return rank::blend(rankings, request.count);
-    };
-    let n_proposed = rankings.iter().map(|it| it.candidates.len()).sum();
-    let mut blended = rank::blend(rankings, n_proposed);
-    blended.sort_by_key(|it| !catalogue.categories_of(it.product).contains(&category));
-    blended.truncate(request.count);
-    blended
+    if let Some(category) = request.category.as_ref().and_then(|it| catalogue.category(it)) {
+        ordered.sort_by_key(|it| !catalogue.categories_of(it.product).contains(&category));
+    }
+    ordered
 }
 
 fn fill_with_popular(live: &Live, context: &Context<'_>, slate: &mut rank::Slate) {

@@ -14,7 +14,7 @@ use recommend::Judged;
 
 use super::checksum::data_checksum;
 use super::material::{JudgedData, Material, NoActs};
-use super::methods::{self, Fitted, MOST_FREQUENT, POPULAR, Unfit};
+use super::methods::{self, Fitted, Learned, MOST_FREQUENT, POPULAR, Unfit};
 use super::params::{ParamsError, TunedParams};
 use super::report::{
     Comparison, DataFacts, EvaluationReport, Interval, MethodReport, REPORT_FORMAT, ResultReport,
@@ -210,13 +210,15 @@ fn fit_all(
     for name in names {
         let params = params.iter().find(|it| it.generator == *name);
         let values = params.map(TunedParams::values_in_order).transpose()?;
-        fitted.push(match methods::fit(name, learned, material, (values.as_deref(), seed)) {
-            Ok(fit) => Ok(fit),
-            Err(Unfit::NothingToLearn(reason)) => Err(reason),
-            Err(Unfit::Unknown) => {
-                return Err(EvaluateError::UnknownGenerator { name: (*name).to_owned() });
-            }
-        });
+        fitted.push(
+            match methods::fit(name, &Learned::of(learned, material, seed), values.as_deref()) {
+                Ok(fit) => Ok(fit),
+                Err(Unfit::NothingToLearn(reason)) => Err(reason),
+                Err(Unfit::Unknown) => {
+                    return Err(EvaluateError::UnknownGenerator { name: (*name).to_owned() });
+                }
+            },
+        );
     }
     Ok(fitted)
 }

@@ -4,7 +4,8 @@
 //! | --- | --- | --- |
 //! | `popular` | everything, fading | the baseline that knows nobody |
 //! | `most_frequent` | nothing | the baseline that knows one: what the shopper did most often |
-//! | `buy_again` | nothing | the same with a sense of time |
+//! | `trending` | everything, fading fast | what is moving |
+//! | `buy_again` | nothing | what the shopper did, with a sense of time |
 //! | `bought_together` | orders | goes by what the shopper did last |
 //! | `also_viewed` | visits | the same |
 //! | `session_neighbors` | visits | the same, with the whole visit |
@@ -16,11 +17,11 @@
 
 use std::num::NonZeroU32;
 
-use domain::{ProductIdx, Span};
+use domain::{ProductIdx, Span, Timestamp};
 use features::visits::VISIT_GAP;
 use features::{Action, Counts, Histories, Interaction};
 use recommend::co_occurrence::Relation;
-use recommend::popularity::{Popular, counts_of};
+use recommend::popularity::{Popular, Trending, counts_of};
 use recommend::{
     BuyAgain, Candidate, CandidateGenerator, CoOccurrence, Context, FitError, Judged, Knob, Lesson,
     SessionNeighbors, TRAINED, TrainedGenerator, TrainedKind, VisitFrom, buy_again, co_occurrence,
@@ -34,8 +35,15 @@ pub const POPULAR: &str = "popular";
 /// The name of the baseline that knows only the shopper: their own most frequent products.
 pub const MOST_FREQUENT: &str = "most_frequent";
 /// What learns as it goes, the baselines first.
-const LIVE: [&str; 6] =
-    [POPULAR, MOST_FREQUENT, "buy_again", "bought_together", "also_viewed", "session_neighbors"];
+const LIVE: [&str; 7] = [
+    POPULAR,
+    MOST_FREQUENT,
+    "trending",
+    "buy_again",
+    "bought_together",
+    "also_viewed",
+    "session_neighbors",
+];
 
 /// What can be judged, the baselines first.
 pub fn judged() -> impl Iterator<Item = &'static str> {
@@ -63,6 +71,7 @@ pub struct Fitted {
 #[derive(Debug)]
 enum Model {
     Popular(Counts),
+    Trending(Counts),
     BuyAgain(BuyAgain),
     Trained(Box<dyn TrainedGenerator>),
     CoOccurrence(CoOccurrence),
@@ -71,7 +80,7 @@ enum Model {
 
 /// Why there is no such method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Unfit {
+pub(crate) enum Unfit {
     /// Nothing of that name is judged.
     Unknown,
     /// It has nothing to learn from, for this reason.
@@ -97,7 +106,7 @@ impl Fitted {
     /// Bytes of memory that it holds.
     pub fn heap_bytes(&self) -> usize {
         match &self.model {
-            Model::Popular(counts) => counts.memory_bytes(),
+            Model::Popular(counts) | Model::Trending(counts) => counts.memory_bytes(),
             Model::BuyAgain(_) => 0,
             Model::Trained(it) => it.heap_bytes(),
             Model::CoOccurrence(it) => it.heap_bytes(),
@@ -125,6 +134,7 @@ impl CandidateGenerator for Fitted {
     fn generate(&self, context: &Context<'_>, limit: NonZeroU32, out: &mut Vec<Candidate>) {
         match &self.model {
             Model::Popular(counts) => Popular::new(counts).generate(context, limit, out),
+            Model::Trending(counts) => Trending::new(counts).generate(context, limit, out),
             Model::BuyAgain(it) => it.generate(context, limit, out),
             Model::Trained(it) => it.generate(context, limit, out),
             Model::CoOccurrence(it) => it.generate(context, limit, out),
@@ -142,30 +152,53 @@ pub(super) fn knobs(generator: &str) -> &'static [Knob] {
     }
 }
 
-/// Fits the method of that name on what may be learned from a material, with the values of its knobs or,
-/// where there are none, as a shop begins; `seed` is that of whatever is drawn.
-pub(super) fn fit(
+/// What a method is fitted on.
+#[derive(Clone, Copy)]
+pub(crate) struct Learned<'a> {
+    /// What shoppers did.
+    pub(crate) histories: &'a Histories,
+    /// The moment of which that is the past.
+    pub(crate) until: Timestamp,
+    /// Which acts are to be foretold.
+    pub(crate) asked: AskedActs,
+    /// The seed of whatever is drawn.
+    pub(crate) seed: u64,
+    /// Whether to give up.
+    pub(crate) is_stopped: &'a dyn Fn() -> bool,
+}
+
+impl<'a> Learned<'a> {
+    /// What may be learned from a material.
+    pub(super) fn of(histories: &'a Histories, material: &Material, seed: u64) -> Learned<'a> {
+        let (until, asked) = (material.learned_until(), material.asked_acts());
+        Learned { histories, until, asked, seed, is_stopped: &|| false }
+    }
+}
+
+/// Fits the method of that name, with the values of its knobs or, where there are none, as a shop begins.
+pub(crate) fn fit(
     name: &str,
-    learned: &Histories,
-    material: &Material,
-    (values, seed): (Option<&[f64]>, u64),
+    learned: &Learned<'_>,
+    values: Option<&[f64]>,
 ) -> Result<Fitted, Unfit> {
+    let Learned { histories, until, asked, seed, is_stopped } = *learned;
     let name = judged().find(|it| *it == name).ok_or(Unfit::Unknown)?;
     let model = match name {
-        POPULAR => Model::Popular(counts_of(learned)),
-        MOST_FREQUENT => Model::BuyAgain(most_frequent(material.asked_acts())),
+        POPULAR => Model::Popular(counts_of(histories)),
+        "trending" => Model::Trending(counts_of(histories)),
+        MOST_FREQUENT => Model::BuyAgain(most_frequent(asked)),
         "buy_again" => {
             Model::BuyAgain(BuyAgain::new(configured(values, buy_again::Config::from_values)))
         }
-        "bought_together" => Model::CoOccurrence(together(learned, Relation::BoughtTogether)?),
-        "also_viewed" => Model::CoOccurrence(together(learned, Relation::AlsoViewed)?),
+        "bought_together" => Model::CoOccurrence(together(histories, Relation::BoughtTogether)?),
+        "also_viewed" => Model::CoOccurrence(together(histories, Relation::AlsoViewed)?),
         "session_neighbors" => {
             let config = configured(values, session_neighbors::Config::from_values);
-            Model::SessionNeighbors(sessions(learned, config))
+            Model::SessionNeighbors(sessions(histories, config))
         }
         _ => {
             let kind = TrainedKind::of_name(name).ok_or(Unfit::Unknown)?;
-            let lesson = Lesson { seed, ..Lesson::of(learned, material.learned_until()) };
+            let lesson = Lesson { seed, is_stopped, ..Lesson::of(histories, until) };
             Model::Trained((kind.fit)(&lesson, values.unwrap_or_default())?)
         }
     };

@@ -24,7 +24,7 @@ use recommend::{
 use super::cases;
 use super::judge::READING;
 use super::material::Material;
-use super::methods::{self, Fitted, Unfit};
+use super::methods::{self, Fitted, Learned, Unfit};
 use super::params::{ParamsError, TunedParams};
 
 /// The name under which the ranker is judged.
@@ -132,8 +132,9 @@ impl RankedJudging {
         });
         let values = values.transpose()?;
         let material = self.part(part);
-        let fitted =
-            methods::fit(name, &material.learned(), material, (values.as_deref(), self.seed));
+        let histories = material.learned();
+        let learned = Learned::of(&histories, material, self.seed);
+        let fitted = methods::fit(name, &learned, values.as_deref());
         fitted.map_err(|unfit| match unfit {
             Unfit::Unknown => RankedError::UnknownGenerator { name: name.to_owned() },
             Unfit::NothingToLearn(reason) => RankedError::Unfit { name: name.to_owned(), reason },

@@ -16,7 +16,7 @@ use super::cases;
 use super::checksum::data_checksum;
 use super::judge::READING;
 use super::material::{JudgedData, Material, NoActs};
-use super::methods::{self, Unfit};
+use super::methods::{self, Learned, Unfit};
 use super::params::{Found, ParamsError, TunedParams};
 
 /// The length of the lists by which values are chosen.
@@ -223,8 +223,11 @@ impl Trial<'_> {
     }
 
     fn worth(&self, values: &[f64]) -> Result<f64, TuneError> {
-        let fitted =
-            methods::fit(self.generator, self.learned, self.material, (Some(values), self.seed));
+        let fitted = methods::fit(
+            self.generator,
+            &Learned::of(self.learned, self.material, self.seed),
+            Some(values),
+        );
         let fitted = fitted.map_err(|unfit| match unfit {
             Unfit::Unknown => TuneError::NoKnobs { name: self.generator.to_owned() },
             Unfit::NothingToLearn(reason) => {

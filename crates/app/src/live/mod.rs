@@ -181,6 +181,11 @@ impl Live {
         &self.answers
     }
 
+    /// What is counted of products.
+    pub(crate) const fn counts(&self) -> &Counts {
+        &self.learned.counts
+    }
+
     /// How everybody likes a product.
     pub(crate) fn liking(&self, product: ProductIdx, now: Timestamp) -> Liking {
         let counts = &self.learned.counts;

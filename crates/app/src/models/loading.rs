@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use domain::ProductIdx;
 use ports::{ModelRecord, PortError, Stage};
-use recommend::TrainedKind;
 
 use super::artifact::{self, Artifact, ArtifactError, Expected, Header};
 use super::{CanaryShare, Deciding, LoadedModel, REMAP_EVERY, RETRY_EVERY, Refusal, TrainedModel};
@@ -183,8 +182,9 @@ async fn decoded(
         let unknown = || ArtifactError::Payload {
             reason: format!("`{}` is no generator that this program trains", header.generator),
         };
-        let kind = TrainedKind::of_name(&header.generator).ok_or_else(unknown)?;
-        TrainedModel::decode(kind, &payload, &numbers)
+        let decoded = TrainedModel::decode(&header.generator, &payload, &numbers);
+        decoded
+            .ok_or_else(unknown)?
             .map_err(|error| ArtifactError::Payload { reason: error.to_string() })
     })
     .await

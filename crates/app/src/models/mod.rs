@@ -35,7 +35,9 @@ pub(crate) use administration::live_before;
 pub use administration::{ModelError, ModelInUse, ModelStatus};
 pub use artifact::ArtifactError;
 pub use canary::CanaryShare;
-pub(crate) use trained::{TrainedModel, knobs, told_names, trained_name, trained_names};
+pub(crate) use trained::{
+    RANKER, TrainedModel, knobs, told_names, trained_generators, trained_name, trained_names,
+};
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
@@ -205,7 +207,7 @@ impl App {
         let now = self.now();
         let in_use = self.models.in_use();
         for it in in_use.models() {
-            let generator = it.model.generator().name();
+            let generator = it.model.name();
             let age = now.since(it.trained).as_secs_f64();
             metrics::gauge!("model_age_seconds", "generator" => generator).set(age);
         }

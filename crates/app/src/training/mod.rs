@@ -33,6 +33,7 @@ mod dataset;
 mod gate;
 mod keeping;
 mod lineage;
+mod ranking;
 mod schedule;
 mod work;
 
@@ -48,15 +49,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use domain::Span;
+use domain::{Span, Timestamp};
 use ports::{Lease, ModelRecord, PortError, Stage};
-use recommend::{FitError, Knob, TrainedKind};
+use recommend::{FitError, Knob, TRAINED, TrainedKind};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::judging::{ParamsError, TunedParams};
 use crate::models::artifact::{self, DataRange, Header, NamedNumber};
-use crate::models::{knobs, told_names};
+use crate::models::{RANKER, TrainedModel, knobs, told_names};
 use crate::{App, Caller};
+use ranking::{Before, RankWork};
 use work::{Limits, Outcome, Rival, Work};
 
 /// The work that is leased.
@@ -145,7 +147,8 @@ pub enum TrainError {
 }
 
 impl App {
-    /// Trains a model of a generator, judges it, and lets it decide if it is good enough.
+    /// Trains a model of a generator, judges it, and lets it decide if it is good enough; for `ranker`, all
+    /// that placements draw on, and the ranker over it.
     ///
     /// Takes as long as reading, fitting twice and judging take; decisions go on meanwhile. A model that is
     /// not good enough is an answer, not an error: it stands in the registry as refused, with the reasons.
@@ -158,31 +161,114 @@ impl App {
         caller: &Caller,
         options: TrainOptions,
     ) -> Result<Trained, TrainError> {
+        if options.generator == RANKER {
+            let all = self.train_all(caller, options.seed).await?;
+            return all.into_iter().next_back().ok_or(TrainError::Died);
+        }
         let unknown = || TrainError::UnknownGenerator { generator: options.generator.clone() };
-        let generator = TrainedKind::of_name(&options.generator).ok_or_else(unknown)?;
-        let alone = self.models.fit_alone().ok_or(TrainError::Elsewhere)?;
-        let holder = format!("{:016x}", u64::from_le_bytes(self.random()));
-        let leases = &self.backends.leases;
-        let lease = leases.take(WORK, &holder, self.now(), LEASE_TERM).await?;
-        let lease = lease.ok_or(TrainError::Elsewhere)?;
-        let begun = self.now();
-        let mut stopping = self.stopping.subscribe();
-        let result = tokio::select! {
-            trained = self.train_leased(caller, (generator, &options), &lease, alone) => trained,
-            error = self.hold(&lease) => Err(error),
-            _ = stopping.wait_for(|it| *it) => Err(TrainError::Stopped),
+        let kind = TrainedKind::of_name(&options.generator).ok_or_else(unknown)?;
+        let run = self.begin_training().await?;
+        let work = async {
+            let learnable = self.learnable().await?;
+            self.train_one(caller, (kind, &options), &learnable, &run).await.map(|it| it.0)
         };
-        if let Err(error) = leases.give_back(&lease).await {
+        let result = self.while_leased(&run, work).await;
+        self.end_training(&run, result.as_ref().map(std::slice::from_ref)).await;
+        result
+    }
+
+    /// Trains every generator that a placement draws on, and then the rankers over them, which stand last.
+    ///
+    /// What cannot be trained for what it is told of is left out; so are rankers where nothing can be ranked.
+    ///
+    /// # Errors
+    ///
+    /// [`TrainError`] when nothing more could be trained: what was trained until then stays.
+    pub async fn train_all(&self, caller: &Caller, seed: u64) -> Result<Vec<Trained>, TrainError> {
+        let run = self.begin_training().await?;
+        let result = self.while_leased(&run, self.train_each(caller, seed, &run)).await;
+        self.end_training(&run, result.as_deref()).await;
+        result
+    }
+
+    async fn train_each(
+        &self,
+        caller: &Caller,
+        seed: u64,
+        run: &Run,
+    ) -> Result<Vec<Trained>, TrainError> {
+        let learnable = self.learnable().await?;
+        let (mut all, mut before) = (Vec::new(), Before::new());
+        for kind in TRAINED.iter().filter(|it| self.placements.draw_on(it.name)) {
+            let options = TrainOptions { seed, ..TrainOptions::of(kind.name) };
+            match self.train_one(caller, (kind, &options), &learnable, run).await {
+                Ok((trained, judged)) => {
+                    before.extend(judged.map(|it| (kind.name, it)));
+                    all.push(trained);
+                }
+                Err(TrainError::Unfit(error)) if error != FitError::Stopped => {
+                    tracing::warn!(generator = kind.name, %error, "a generator cannot be trained");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        match self.train_rankers(caller, seed, (&learnable, before), run).await {
+            Ok(trained) => all.push(trained),
+            Err(TrainError::Unfit(error)) if error != FitError::Stopped => {
+                tracing::warn!(%error, "the rankers cannot be trained");
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(all)
+    }
+
+    /// Takes what one who trains must have alone.
+    async fn begin_training(&self) -> Result<Run, TrainError> {
+        let alone = Arc::new(self.models.fit_alone().ok_or(TrainError::Elsewhere)?);
+        let holder = format!("{:016x}", u64::from_le_bytes(self.random()));
+        let lease = self.backends.leases.take(WORK, &holder, self.now(), LEASE_TERM).await?;
+        let lease = lease.ok_or(TrainError::Elsewhere)?;
+        Ok(Run { lease, alone, begun: self.now() })
+    }
+
+    /// Works as long as the lease holds and the program does not end.
+    async fn while_leased<T>(
+        &self,
+        run: &Run,
+        work: impl Future<Output = Result<T, TrainError>>,
+    ) -> Result<T, TrainError> {
+        let mut stopping = self.stopping.subscribe();
+        tokio::select! {
+            worked = work => worked,
+            error = self.hold(&run.lease) => Err(error),
+            _ = stopping.wait_for(|it| *it) => Err(TrainError::Stopped),
+        }
+    }
+
+    async fn end_training(&self, run: &Run, result: Result<&[Trained], &TrainError>) {
+        if let Err(error) = self.backends.leases.give_back(&run.lease).await {
             tracing::warn!(%error, "the lease of training could not be given back; it ends by itself");
         }
-        let told = match &result {
-            Ok(it) if it.model.stage == Stage::Refused => "refused",
-            Ok(_) => "passed",
-            Err(_) => "failed",
-        };
-        metrics::counter!("training_runs_total", "result" => told).increment(1);
-        metrics::histogram!("training_seconds").record(self.now().since(begun).as_secs_f64());
-        result
+        let count = |told| metrics::counter!("training_runs_total", "result" => told).increment(1);
+        match result {
+            Ok(all) => all.iter().for_each(|it| {
+                count(if it.model.stage == Stage::Refused { "refused" } else { "passed" });
+            }),
+            Err(_) => count("failed"),
+        }
+        metrics::histogram!("training_seconds").record(self.now().since(run.begun).as_secs_f64());
+    }
+
+    /// Reads what can be learned from.
+    async fn learnable(&self) -> Result<Learnable, TrainError> {
+        let begun = self.now();
+        let set = self.data_set().await?;
+        let (n_acts, wanted) = (set.n_acts(), self.settings.training.interactions_min);
+        if n_acts < wanted {
+            return Err(TrainError::TooLittle { n_acts, wanted });
+        }
+        tracing::info!(n_acts, n_shoppers = set.histories.n_shoppers(), "training begins");
+        Ok(Learnable { set: Arc::new(set), took: self.now().since(begun) })
     }
 
     /// Renews the lease again and again; returns when it is lost, or when its term is over and it could not
@@ -206,51 +292,89 @@ impl App {
         renewed.ok_or(TrainError::LeaseLost)
     }
 
-    async fn train_leased(
+    /// Trains a generator's model; what it was judged as is handed on beside.
+    async fn train_one(
         &self,
         caller: &Caller,
         (kind, options): (&'static TrainedKind, &TrainOptions),
-        lease: &Lease,
-        alone: OwnedMutexGuard<()>,
-    ) -> Result<Trained, TrainError> {
-        let settings = &self.settings.training;
-        let generator = kind.name;
-        let begun = self.now();
+        learnable: &Learnable,
+        run: &Run,
+    ) -> Result<(Trained, Option<TrainedModel>), TrainError> {
         let records = self.backends.registry.models().await?;
-        self.sweep_artifacts(generator, &records).await?;
-        let rival = self.rival(generator, &records).await?;
-        let (values, values_from) = values(generator, options, rival.as_ref())?;
-        let set = self.data_set().await?;
-        let (n_acts, wanted) = (set.n_acts(), settings.interactions_min);
-        if n_acts < wanted {
-            return Err(TrainError::TooLittle { n_acts, wanted });
-        }
-        let data_took = self.now().since(begun);
-        tracing::info!(n_acts, n_shoppers = set.histories.n_shoppers(), "training begins");
+        self.sweep_artifacts(kind.name, &records).await?;
+        let rival = self.rival(kind.name, &records).await?;
+        let (values, values_from) = values(kind.name, options, rival.as_ref())?;
         let work = Work {
             kind,
             values,
-            set,
+            set: Arc::clone(&learnable.set),
             rival,
             params: options.params.clone(),
             seed: options.seed,
-            limits: Limits {
-                holdout_days: settings.holdout_days,
-                coverage_min: settings.coverage_min,
-                latency_max: settings.latency_max,
-                memory_bytes_max: settings.model_bytes_max,
-                candidates: self.settings.candidates,
-            },
+            limits: self.work_limits(),
             clock: Arc::clone(&self.backends.clock),
             is_given_up: Arc::default(),
         };
-        let outcome = on_a_thread(work, alone).await?;
-        let id = next_id(generator, &records);
+        let is_given_up = Arc::clone(&work.is_given_up);
+        let mut outcome = on_a_thread(move || work::work(work), is_given_up, run).await?;
+        let judged = outcome.judged.take();
+        let trained =
+            self.register(caller, outcome, (options, &values_from), learnable, run).await?;
+        Ok((trained, judged))
+    }
+
+    /// Trains the rankers over generators that were fitted on what lies before the cut.
+    async fn train_rankers(
+        &self,
+        caller: &Caller,
+        seed: u64,
+        (learnable, before): (&Learnable, Before),
+        run: &Run,
+    ) -> Result<Trained, TrainError> {
+        let records = self.backends.registry.models().await?;
+        self.sweep_artifacts(RANKER, &records).await?;
+        let work = RankWork {
+            set: Arc::clone(&learnable.set),
+            before,
+            sets: self.placements.generator_sets(),
+            limits: self.work_limits(),
+            seed,
+            clock: Arc::clone(&self.backends.clock),
+            is_given_up: Arc::default(),
+        };
+        let is_given_up = Arc::clone(&work.is_given_up);
+        let outcome = on_a_thread(move || ranking::work(&work), is_given_up, run).await?;
+        let options = TrainOptions { seed, ..TrainOptions::of(RANKER) };
+        self.register(caller, outcome, (&options, ""), learnable, run).await
+    }
+
+    fn work_limits(&self) -> Limits {
+        let settings = &self.settings.training;
+        Limits {
+            holdout_days: settings.holdout_days,
+            coverage_min: settings.coverage_min,
+            latency_max: settings.latency_max,
+            memory_bytes_max: settings.model_bytes_max,
+            candidates: self.settings.candidates,
+        }
+    }
+
+    /// Keeps what came out, enters it, and lets it decide if it may.
+    async fn register(
+        &self,
+        caller: &Caller,
+        outcome: Outcome,
+        (options, values_from): (&TrainOptions, &str),
+        learnable: &Learnable,
+        run: &Run,
+    ) -> Result<Trained, TrainError> {
+        let records = self.backends.registry.models().await?;
+        let id = next_id(outcome.generator, &records);
         let (record, lineage, bytes) =
-            self.registered(id, outcome, (options, &values_from), data_took);
-        self.ensure_leased(lease).await?;
+            self.registered(id, outcome, (options, values_from), learnable.took);
+        self.ensure_leased(&run.lease).await?;
         self.backends.artifacts.put(&record.artifact, bytes).await?;
-        self.ensure_leased(lease).await?;
+        self.ensure_leased(&run.lease).await?;
         self.backends.registry.add_model(record.clone()).await?;
         let model = self.finish(caller, record, &records).await;
         Ok(Trained { model, lineage })
@@ -419,13 +543,31 @@ fn next_id(generator: &str, records: &[ModelRecord]) -> String {
     format!("{generator}-{}", last + 1)
 }
 
+/// Who trains, and what they have alone.
+struct Run {
+    lease: Lease,
+    alone: Arc<OwnedMutexGuard<()>>,
+    begun: Timestamp,
+}
+
+/// What can be learned from, and how long it took to be read.
+struct Learnable {
+    set: Arc<DataSet>,
+    took: Span,
+}
+
 /// Works on a thread of its own, so that the runtime goes on answering. When the program ends the thread
 /// ends with it: it writes nothing. Others may fit when it is done, whether or not anybody still waits for it.
-async fn on_a_thread(work: Work, alone: OwnedMutexGuard<()>) -> Result<Outcome, TrainError> {
+async fn on_a_thread(
+    work: impl FnOnce() -> Result<Outcome, FitError> + Send + 'static,
+    is_given_up: Arc<AtomicBool>,
+    run: &Run,
+) -> Result<Outcome, TrainError> {
     let (sender, outcome) = tokio::sync::oneshot::channel::<Result<Outcome, FitError>>();
-    let _waiting = Waiting { is_given_up: Arc::clone(&work.is_given_up) };
+    let _waiting = Waiting { is_given_up };
+    let alone = Arc::clone(&run.alone);
     let spawned = std::thread::Builder::new().name("training".to_owned()).spawn(move || {
-        let outcome = work::work_on_half_the_cores(work);
+        let outcome = work::on_half_the_cores(work);
         // Before anybody hears of it, who might begin anew at once.
         drop(alone);
         // Whoever asked may have given up.

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use tokio::sync::Notify;
 
 use super::{TrainError, TrainOptions};
-use crate::models::{trained_name, trained_names};
+use crate::models::{RANKER, trained_name, trained_names};
 use crate::{App, Caller, ModelError};
 
 /// How often it is looked whether something is due.
@@ -138,8 +138,8 @@ impl App {
     pub(super) async fn is_due(&self, generator: &str) -> Result<bool, PortError> {
         let settings = &self.settings.training;
         let Some(every) = settings.every else { return Ok(false) };
-        // What no placement draws on is trained by whoever asks for it.
-        if !self.placements.draw_on(generator) {
+        // With the rankers all is trained that placements draw on; anything else when somebody asks for it.
+        if generator != RANKER {
             return Ok(false);
         }
         // Fewer events than acts are wanted: the data set need not be read to know that.

@@ -16,7 +16,7 @@ use evaluate::{
 use features::{Action, Histories, Interaction, habits_of};
 use ports::Clock;
 use recommend::popularity::{Popular, counts_of};
-use recommend::{Context, FitError, Judged, Lesson, TrainedKind};
+use recommend::{CandidateGenerator, Context, FitError, Judged, Lesson, TrainedKind};
 use rustc_hash::FxHashMap;
 
 use super::gate::{self, Found, Wanted};
@@ -49,7 +49,7 @@ const LIVE: &str = "live";
 pub(super) struct Work {
     pub(super) kind: &'static TrainedKind,
     pub(super) values: Vec<f64>,
-    pub(super) set: DataSet,
+    pub(super) set: Arc<DataSet>,
     pub(super) rival: Option<Rival>,
     pub(super) params: Option<TunedParams>,
     pub(super) seed: u64,
@@ -89,6 +89,8 @@ pub(super) struct Outcome {
     pub(super) products: Vec<ProductId>,
     pub(super) data: DataRange,
     pub(super) lineage: Lineage,
+    /// The model that was judged, fitted on what lies before the cut.
+    pub(super) judged: Option<TrainedModel>,
 }
 
 /// The live model.
@@ -126,18 +128,18 @@ impl Rival {
 }
 
 /// The history, cut in two.
-struct Cut<'a> {
-    learned: Histories,
-    until: Timestamp,
-    cases: Vec<Case<'a, Interaction>>,
+pub(super) struct Cut<'a> {
+    pub(super) learned: Histories,
+    pub(super) until: Timestamp,
+    pub(super) cases: Vec<Case<'a, Interaction>>,
     /// What was held out, in words.
-    words: String,
-    asked: AskedActs,
+    pub(super) words: String,
+    pub(super) asked: AskedActs,
 }
 
 impl Cut<'_> {
     /// What is to be foretold, in words.
-    const fn asked_in_words(&self) -> &'static str {
+    pub(super) const fn asked_in_words(&self) -> &'static str {
         match self.asked {
             AskedActs::Ordered => "orders",
             AskedActs::Viewed | AskedActs::All => "everything",
@@ -145,14 +147,14 @@ impl Cut<'_> {
     }
 }
 
-/// Does the work with half of the cores, at least one: the others answer shoppers.
-pub(super) fn work_on_half_the_cores(work: Work) -> Result<Outcome, FitError> {
+/// Does work with half of the cores, at least one: the others answer shoppers.
+pub(super) fn on_half_the_cores<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     let n_cores = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
     let pool = rayon::ThreadPoolBuilder::new().num_threads((n_cores / 2).max(1)).build();
     match pool {
-        Ok(pool) => pool.install(|| self::work(work)),
+        Ok(pool) => pool.install(work),
         // Without threads of its own it takes longer, which is better than not at all.
-        Err(_) => self::work(work),
+        Err(_) => work(),
     }
 }
 
@@ -193,13 +195,12 @@ pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
     let n_before_cut = cut.learned.n_products();
     drop((cut.learned, cut.cases));
     let refit = now();
-    let (model, n_products) = match passed {
-        true => {
-            let model = fit(&set.histories, set.last.plus(Span::SECOND), &values)?;
-            (model, set.histories.n_products())
-        }
-        false => (model, n_before_cut),
+    let again = match passed {
+        true => Some(fit(&set.histories, set.last.plus(Span::SECOND), &values)?),
+        false => None,
     };
+    let n_products = if passed { set.histories.n_products() } else { n_before_cut };
+    let kept = again.as_ref().unwrap_or(&model);
     let fit_took = fitted.since(begun).as_secs_f64() + now().since(refit).as_secs_f64();
     let names = kind.knobs.iter().map(|it| it.name.to_owned());
     let parameters: BTreeMap<String, f64> = names.zip(values).collect();
@@ -216,7 +217,7 @@ pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
         against: judged.against,
         gate: checks,
         latency_p99_micros: u64::try_from(latency.as_micros()).unwrap_or(0),
-        memory_bytes: model.memory_bytes() as u64,
+        memory_bytes: kept.memory_bytes() as u64,
         artifact_bytes: 0,
         data_secs: 0.0,
         fit_secs: fit_took,
@@ -224,14 +225,14 @@ pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
         refitted: passed,
     };
     let data = data_range(&set);
-    let payload = model.encode();
+    let payload = kept.encode();
     // As many as the model numbers: what came after the cut is not in one that was not fitted again.
-    let mut products = set.products;
-    products.truncate(n_products);
-    Ok(Outcome { generator: kind.name, parameters, payload, products, data, lineage })
+    let products = set.products[..n_products].to_vec();
+    let judged = Some(model);
+    Ok(Outcome { generator: kind.name, parameters, payload, products, data, lineage, judged })
 }
 
-fn data_range(set: &DataSet) -> DataRange {
+pub(super) fn data_range(set: &DataSet) -> DataRange {
     DataRange {
         through: set.through,
         first: set.first,
@@ -241,7 +242,7 @@ fn data_range(set: &DataSet) -> DataRange {
     }
 }
 
-fn data_lineage(set: &DataSet) -> DataLineage {
+pub(super) fn data_lineage(set: &DataSet) -> DataLineage {
     let mut lineage = DataLineage {
         through: Position::get(set.through),
         first: set.first.to_string(),
@@ -261,7 +262,7 @@ fn data_lineage(set: &DataSet) -> DataLineage {
 }
 
 /// Cuts off the last days; of a history of few days, what each shopper did last.
-fn cut(set: &DataSet, holdout_days: u16) -> Cut<'_> {
+pub(super) fn cut(set: &DataSet, holdout_days: u16) -> Cut<'_> {
     let end = set.last.plus(Span::SECOND);
     let history_days = end.since(set.first).as_micros() / Span::DAY.as_micros();
     let days = i64::from(holdout_days).min(history_days / HOLDOUT_SHARE);
@@ -325,7 +326,7 @@ fn live_model(
             .iter()
             .map(|id| u32::try_from(products.binary_search(id).ok()?).ok().map(ProductIdx::new))
             .collect();
-        if let Ok(model) = TrainedModel::decode(kind, &rival.payload, &numbers) {
+        if let Some(Ok(model)) = TrainedModel::decode(kind.name, &rival.payload, &numbers) {
             return (Some(model), "itself");
         }
     }
@@ -372,16 +373,20 @@ impl Method<Interaction> for Named<'_> {
     }
 }
 
+fn generator(model: &TrainedModel) -> &dyn CandidateGenerator {
+    model.generator().expect("what is fitted here is a generator's")
+}
+
 fn judge(model: &TrainedModel, live: Option<&TrainedModel>, cut: &Cut<'_>, seed: u64) -> Judged20 {
     let counts = counts_of(&cut.learned);
     let popular = Popular::new(&counts);
     let most_frequent = most_frequent(cut.asked);
     let mut named = vec![
-        Named(CANDIDATE, Judged::new(model.generator())),
+        Named(CANDIDATE, Judged::new(generator(model))),
         Named(POPULAR, Judged::new(&popular)),
         Named(MOST_FREQUENT, Judged::new(&most_frequent)),
     ];
-    named.extend(live.map(|it| Named(LIVE, Judged::new(it.generator()))));
+    named.extend(live.map(|it| Named(LIVE, Judged::new(generator(it)))));
     let methods: Vec<&dyn Method<Interaction>> = named.iter().map(|it| it as _).collect();
     // People buy again what they liked, so it may be proposed again.
     let seen = Seen::Keep;

@@ -17,6 +17,7 @@ async fn shop() -> TestShop {
         generators: vec![share],
         filter: None,
         personalization: Personalization::On,
+        steering: domain::Steering::default(),
     };
     shop.app.put_placement(&server(), placement).await.unwrap();
     shop

@@ -1,6 +1,9 @@
 //! What every adapter of [`Records`] must keep of its dumps, line by line of its contract.
 
-use domain::{Personalization, Placement, PlacementId, Position, ShopId, ShopperKey, Timestamp};
+use domain::{
+    ListOrder, Personalization, Placement, PlacementId, Position, ShopId, ShopperKey, Steering,
+    Timestamp,
+};
 
 use crate::{
     AuditEntry, BlindId, IdKind, KeyRecord, KeyScope, ModelRecord, PortError, Quarantined, Records,
@@ -201,6 +204,7 @@ fn placement(id: &str) -> Placement {
         generators: Vec::new(),
         filter: Some("price < 50".to_owned()),
         personalization: Personalization::On,
+        steering: Steering { order: ListOrder::Weights },
     }
 }
 

@@ -1,8 +1,8 @@
 //! What every adapter of [`Records`] must keep, line by line of its contract.
 
 use domain::{
-    GeneratorShare, Personalization, Placement, PlacementId, Position, ShopId, ShopperKey,
-    Timestamp,
+    GeneratorShare, ListOrder, Personalization, Placement, PlacementId, Position, ShopId,
+    ShopperKey, Steering, Timestamp,
 };
 
 use crate::{
@@ -178,11 +178,13 @@ async fn placements_are_replaced_by_id(records: &impl Records) {
         ],
         filter: Some("price < 50 AND brand = \"Läderwerk\"".to_owned()),
         personalization: Personalization::On,
+        steering: Steering { order: ListOrder::Learned },
     };
     let home = placement("home", "Home");
     let cart = Placement {
         filter: None,
         personalization: Personalization::Off,
+        steering: Steering { order: ListOrder::Weights },
         ..placement("cart", "Cart")
     };
     for it in [&home, &cart, &placement("similar", "Similar")] {

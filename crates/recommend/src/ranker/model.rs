@@ -118,7 +118,7 @@ impl Ranker {
     /// Takes some 2 µs a candidate, and 1 µs more for those that trees look at.
     pub fn rank(
         &self,
-        lists: &[Vec<Candidate>],
+        lists: &[impl AsRef<[Candidate]>],
         context: &Context<'_>,
         signals: &dyn Signals,
         n_max: usize,

@@ -20,15 +20,15 @@ impl Pool {
     /// Fills the pool from the lists of the ranker's generators, in their order.
     pub(super) fn fill(
         &mut self,
-        lists: &[Vec<Candidate>],
+        lists: &[impl AsRef<[Candidate]>],
         context: &Context<'_>,
         signals: &dyn Signals,
     ) {
         self.width = declared::width(lists.len());
         self.products.clear();
-        let named = lists.iter().flatten().map(|it| it.product.as_usize() + 1);
+        let named = lists.iter().flat_map(AsRef::as_ref).map(|it| it.product.as_usize() + 1);
         self.rows.reset(named.max().unwrap_or(0));
-        for it in lists.iter().flatten() {
+        for it in lists.iter().flat_map(AsRef::as_ref) {
             let row = self.rows.touch(it.product.get());
             if *row == 0 {
                 self.products.push(it.product);
@@ -38,7 +38,7 @@ impl Pool {
         self.values.clear();
         self.values.resize(self.products.len() * self.width, 0.0);
         for (at, list) in lists.iter().enumerate() {
-            self.fill_generator(at, list);
+            self.fill_generator(at, list.as_ref());
         }
         for row in 0..self.products.len() {
             self.fill_others(row, lists.len(), context, signals);

@@ -144,6 +144,7 @@ async fn placements_are_in_the_order_of_their_bytes(store: Store) {
             generators: Vec::new(),
             filter: None,
             personalization: Personalization::On,
+            steering: domain::Steering::default(),
         };
         records.put_placement(placement).await.unwrap();
     }

@@ -75,6 +75,7 @@ fn placement() -> Placement {
         generators: vec![GeneratorShare { generator: GENERATOR.to_owned(), weight: 1.0 }],
         filter: None,
         personalization: Personalization::On,
+        steering: domain::Steering::default(),
     }
 }
 
