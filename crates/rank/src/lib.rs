@@ -30,8 +30,10 @@
 
 mod blend;
 mod catalogue_index;
+pub mod diversity;
 pub mod filter;
 mod product_set;
+mod relevance;
 mod slate;
 
 pub use blend::{Blended, RANK_OFFSET, Ranking, Scored, blend};
