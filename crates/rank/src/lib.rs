@@ -29,8 +29,10 @@
 //! for it, for `consent`; which filters apply, for `app`.
 
 mod blend;
+pub mod calibration;
 mod catalogue_index;
 pub mod diversity;
+pub mod explore;
 pub mod filter;
 mod product_set;
 mod relevance;

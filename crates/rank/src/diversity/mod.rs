@@ -129,7 +129,8 @@ impl Cholesky {
         if rest < REST_MIN {
             return;
         }
-        let others = (0..self.rest.len()).map(|it| if it == placed { 1.0 } else { like(it, placed) });
+        let others =
+            (0..self.rest.len()).map(|it| if it == placed { 1.0 } else { like(it, placed) });
         let mut row: Vec<f32> = others.collect();
         for earlier in &self.rows {
             let share = earlier[placed];
