@@ -36,6 +36,7 @@ pub mod explore;
 pub mod filter;
 mod product_set;
 mod relevance;
+pub mod restraint;
 mod slate;
 
 pub use blend::{Blended, RANK_OFFSET, Ranking, Scored, blend};

@@ -222,7 +222,7 @@ mod quota_tests {
         }
 
         #[test]
-        fn whoever_else_is_new_and_in_whatever_order_a_lot_is_a_lot(
+        fn in_whatever_order_products_come_the_answer_is_the_same(
             n_exposures in prop::collection::vec(0..4_u32, 0..20), n in 0..6_usize, seed: u64,
         ) {
             let mut new = products(&n_exposures);
