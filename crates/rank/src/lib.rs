@@ -37,6 +37,7 @@ pub mod filter;
 mod product_set;
 mod relevance;
 pub mod restraint;
+pub mod rules;
 mod slate;
 
 pub use blend::{Blended, RANK_OFFSET, Ranking, Scored, blend};
