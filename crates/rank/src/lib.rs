@@ -34,6 +34,7 @@ mod catalogue_index;
 pub mod diversity;
 pub mod explore;
 pub mod filter;
+pub mod objectives;
 mod product_set;
 mod relevance;
 pub mod restraint;
