@@ -30,7 +30,7 @@
 //! # Bounds and cost
 //!
 //! For `n` places and `m` candidates both ask for `n·m` likenesses; the second also takes `n²·m/2` steps and
-//! `4·n·m` bytes. 20 of 300 candidates, alike by vectors of 64 numbers, take 0.2 ms on one core of the
+//! `4·n·m` bytes. 20 of 300 candidates, alike by vectors of 64 numbers, take 0.1 ms on one core of the
 //! machine of `bench/RESULTS.md`.
 //!
 //! # Source

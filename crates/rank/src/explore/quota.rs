@@ -10,7 +10,7 @@
 //! As long as every new product may be shown everywhere, their exposures so never differ by more than one; and
 //! none gets more than its budget, whatever happens. After that it has to live by what was learned of it.
 //!
-//! Takes O(n log n) for n new products: 1,000 take 0.1 ms on one core of the machine of `bench/RESULTS.md`.
+//! Takes O(n log n) for n new products: 1,000 take 0.2 ms on one core of the machine of `bench/RESULTS.md`.
 //!
 //! # What does not live here
 //!

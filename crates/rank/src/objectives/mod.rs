@@ -9,8 +9,9 @@
 //! # The formula
 //!
 //! ```text
-//! score(i) = relevance(i) + Σ weight(o) · value(o, i)
+//! score(i) = gladly(i) · relevance(i) + Σ weight(o) · value(o, i)
 //! relevance(i)  the score within the list, whose least is 0 and whose greatest is 1
+//! gladly(i)     what [`restraint`](crate::restraint) leaves of it, from 0 to 1
 //! value(o, i)   the share of the catalogue that has less of o, less a half: from −½ to ½
 //! ```
 //!
@@ -23,7 +24,7 @@
 //!
 //! # Bounds and cost
 //!
-//! A [`Scale`] takes 256 bytes, whatever the catalogue. 300 candidates with three weights take 20 µs on one
+//! A [`Scale`] takes 256 bytes, whatever the catalogue. 300 candidates take 25 µs on one
 //! core of the machine of `bench/RESULTS.md`.
 //!
 //! # What does not live here
@@ -132,6 +133,8 @@ pub struct Valued {
     pub product: ProductIdx,
     /// Its score by relevance.
     pub score: f32,
+    /// How gladly it is shown, from 0 to 1: what its relevance is multiplied by.
+    pub gladly: f32,
     /// What is known of it.
     pub facts: Facts,
 }
@@ -143,7 +146,7 @@ pub struct Combined {
     pub candidate: usize,
     /// Its score; may be below zero.
     pub score: f32,
-    /// What of that is relevance, from 0 to 1.
+    /// What of that is relevance, from 0 to 1, as far as it is shown gladly.
     pub relevance: f32,
     /// What each objective added, by their order; `None` where nothing is known, which added nothing.
     pub added: [Option<f32>; Objective::N],
@@ -161,7 +164,7 @@ pub fn combine(candidates: &[Valued], weights: &Weights, scales: &Scales) -> Vec
                 Some(weights.get(objective) * scales.value(objective, it.facts.get(objective)?)?)
             });
             #[expect(clippy::cast_possible_truncation, reason = "from 0 to 1")]
-            let relevance = relevance as f32;
+            let relevance = relevance as f32 * it.gladly;
             let score = relevance + added.iter().flatten().sum::<f32>();
             Combined { candidate, score, relevance, added }
         })

@@ -12,7 +12,7 @@ fn weights(weights: &[(Objective, f32)]) -> Weights {
 
 fn valued(number: u32, score: f32, margin: Option<f32>) -> Valued {
     let facts = Facts::default().with(Objective::Margin, margin);
-    Valued { product: ProductIdx::new(number), score, facts }
+    Valued { product: ProductIdx::new(number), score, gladly: 1.0, facts }
 }
 
 fn scales(candidates: &[Valued]) -> Scales {
@@ -77,13 +77,13 @@ fn a_preview_says_who_comes_who_goes_and_what_that_brings() {
 
 fn any_candidates() -> impl Strategy<Value = Vec<Valued>> {
     let facts = prop::collection::vec(prop::option::weighted(0.8, -50.0..50.0_f32), Objective::N);
-    let one = (-3.0..3.0_f32, facts);
+    let one = (-3.0..3.0_f32, 0.0..=1.0_f32, facts);
     prop::collection::vec(one, 1..40).prop_map(|all| {
         let numbered = (0..).map(ProductIdx::new).zip(all);
-        let valued = numbered.map(|(product, (score, facts))| {
+        let valued = numbered.map(|(product, (score, gladly, facts))| {
             let with = |known: Facts, (objective, fact)| known.with(objective, fact);
             let facts = Objective::ALL.into_iter().zip(facts).fold(Facts::default(), with);
-            Valued { product, score, facts }
+            Valued { product, score, gladly, facts }
         });
         valued.collect()
     })
@@ -112,7 +112,7 @@ proptest! {
             let candidate = &candidates[it.candidate];
             let relevance =
                 if least < most { (candidate.score - least) / (most - least) } else { 1.0 };
-            let mut plain = relevance;
+            let mut plain = candidate.gladly * relevance;
             for objective in Objective::ALL {
                 let all = candidates.iter().filter_map(|it| it.facts.get(objective));
                 let scale = Scale::fit(all);
@@ -129,6 +129,8 @@ proptest! {
     #[test]
     fn without_weights_nothing_changes(candidates in any_candidates(), n in 0..50_usize) {
         let (none, scales) = (Weights::default(), scales(&candidates));
+        let gladly = candidates.iter().map(|it| Valued { gladly: 1.0, ..*it });
+        let candidates: Vec<Valued> = gladly.collect();
         let scores: Vec<f32> = candidates.iter().map(|it| it.score).collect();
         let order: Vec<usize> =
             combine(&candidates, &none, &scales).iter().map(|it| it.candidate).collect();

@@ -45,7 +45,7 @@ fn what_was_bought_comes_back_only_if_people_buy_it_again_and_it_is_time() {
         let past = Past { ordered: Some(days_ago(days)), repeat, ..NOTHING };
         verdict(&Exposures::default(), &Dislikes::default(), &past)
     };
-    let (left, shown) = (Verdict::Leave(Cause::BoughtAlready), Verdict::Show { factor: 1.0 });
+    let (left, shown) = (Verdict::Leave(Cause::BoughtAlready), Verdict::Show { gladly: 1.0 });
     assert_eq!(after(900, None), left);
     assert_eq!(after(900, Some((0.05, 30))), left);
     assert_eq!(after(10, Some((0.4, 30))), left);
@@ -57,7 +57,7 @@ fn what_was_just_removed_is_left_out_and_may_come_back_tomorrow() {
     let removed = |time| Past { removed: Some(time), ..NOTHING };
     let of = |time| verdict(&Exposures::default(), &Dislikes::default(), &removed(time));
     assert_eq!(of(NOW.minus(Span::HOUR)), Verdict::Leave(Cause::JustRemoved));
-    assert_eq!(of(days_ago(1)), Verdict::Show { factor: 1.0 });
+    assert_eq!(of(days_ago(1)), Verdict::Show { gladly: 1.0 });
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn what_is_of_no_interest_is_left_out_until_that_is_taken_back() {
     reset.reset();
     dislikes.take_back(product(1));
     assert_eq!(dislikes, reset);
-    assert_eq!(of(&dislikes), Verdict::Show { factor: 1.0 });
+    assert_eq!(of(&dislikes), Verdict::Show { gladly: 1.0 });
 }
 
 #[test]
@@ -126,19 +126,19 @@ fn a_product_rests_here_and_elsewhere_and_comes_back() {
     };
     let of = |exposures: &Exposures| verdict(exposures, &Dislikes::default(), &NOTHING);
     let hour = |hours| NOW.minus(Span::HOUR.times(hours));
-    assert_eq!(of(&shown(HERE, &[hour(2)])), Verdict::Show { factor: 1.0 });
+    assert_eq!(of(&shown(HERE, &[hour(2)])), Verdict::Show { gladly: 1.0 });
     assert_eq!(of(&shown(HERE, &[hour(2), hour(1)])), Verdict::Leave(Cause::ShownOften));
     // One day of rest, then two to come back by half.
-    let Verdict::Show { factor } = of(&shown(HERE, &[hour(73), hour(72)])) else { panic!() };
-    assert!((factor - 0.5).abs() < 1e-6, "{factor}");
+    let Verdict::Show { gladly } = of(&shown(HERE, &[hour(73), hour(72)])) else { panic!() };
+    assert!((gladly - 0.5).abs() < 1e-6, "{gladly}");
     // Once more after the rest is a new run.
-    assert_eq!(of(&shown(HERE, &[hour(50), hour(49), hour(1)])), Verdict::Show { factor: 1.0 });
+    assert_eq!(of(&shown(HERE, &[hour(50), hour(49), hour(1)])), Verdict::Show { gladly: 1.0 });
 
     let elsewhere = shown(PlacementIdx::EVERYWHERE, &[hour(3), hour(2), hour(1)]);
     assert_eq!(of(&elsewhere), Verdict::Leave(Cause::ShownOften));
     let mut clicked = elsewhere;
     clicked.note_click(product(1));
-    assert_eq!(of(&clicked), Verdict::Show { factor: 1.0 });
+    assert_eq!(of(&clicked), Verdict::Show { gladly: 1.0 });
 }
 
 #[test]

@@ -102,18 +102,22 @@ impl InForce<'_> {
 impl<'a> InForce<'a> {
     /// Applies the rules to candidates, best first, each product once.
     ///
-    /// `eligible` says what a pin may bring in; of candidates it is known.
+    /// `eligible` says what a pin may bring in; of candidates it is known. `arrange` is given what is shown and
+    /// not pinned, by boosted scores, and returns its numbers in the order in which it shall stand, such as that
+    /// of [`diversity`](crate::diversity); what it leaves out follows as it was.
     pub fn apply(
         &self,
         index: &CatalogueIndex,
         eligible: &ProductSet,
         candidates: &[Ranked],
+        arrange: impl FnOnce(&[Ranked]) -> Vec<usize>,
     ) -> Applied<'a> {
         let mut work = Work::of(candidates);
         work.bring_in(&self.0, index, eligible);
         work.admit(&self.0, index);
         work.weigh(&self.0, index);
-        let list = work.arrange(&self.0, index);
+        let places = work.pin(&self.0, index);
+        let list = work.list(places, arrange);
         let candidates = candidates.iter().map(|it| it.product).collect();
         Applied { list, touches: work.touches, candidates }
     }
@@ -244,8 +248,8 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The order by scores, with what is pinned in its places.
-    fn arrange(&mut self, rules: &[&'a Compiled], index: &CatalogueIndex) -> Vec<Placed> {
+    /// The places, with the numbers of what is pinned there.
+    fn pin(&mut self, rules: &[&'a Compiled], index: &CatalogueIndex) -> Vec<Option<usize>> {
         let n_shown = self.is_shown.iter().filter(|it| **it).count();
         let mut places: Vec<Option<usize>> = vec![None; n_shown];
         for (rule, product) in pinned(rules, index) {
@@ -264,12 +268,29 @@ impl<'a> Work<'a> {
             let why = if place == wanted { Why::Pinned } else { Why::PinnedNear };
             self.touch(rule, product, why);
         }
+        places
+    }
+
+    /// What is pinned in its places, and all others in the order that `arrange` gives them.
+    fn list(
+        &self,
+        places: Vec<Option<usize>>,
+        arrange: impl FnOnce(&[Ranked]) -> Vec<usize>,
+    ) -> Vec<Placed> {
         let is_waiting = |it: &usize| self.is_shown[*it] && !self.placed[*it].is_pinned;
         let mut waiting: Vec<usize> = (0..self.placed.len()).filter(is_waiting).collect();
         waiting.sort_by(|a, b| self.placed[*b].score.total_cmp(&self.placed[*a].score));
-        let mut waiting = waiting.into_iter();
-        let numbers = places.into_iter().filter_map(|pinned| pinned.or_else(|| waiting.next()));
-        numbers.map(|number| self.placed[number]).collect()
+        let ranked = waiting.iter().map(|it| &self.placed[*it]);
+        let ranked: Vec<Ranked> =
+            ranked.map(|it| Ranked { product: it.product, score: it.score }).collect();
+        let arranged = arrange(&ranked).into_iter().chain(0..waiting.len());
+        let mut is_placed = vec![false; waiting.len()];
+        let mut next = arranged.filter(|it| {
+            let is_placed = is_placed.get_mut(*it);
+            is_placed.is_some_and(|it| !std::mem::replace(it, true))
+        });
+        let number = |pinned: Option<usize>| pinned.or_else(|| next.next().map(|it| waiting[it]));
+        places.into_iter().filter_map(number).map(|it| self.placed[it]).collect()
     }
 }
 

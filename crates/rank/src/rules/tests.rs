@@ -88,13 +88,19 @@ fn candidates(n: u32) -> Vec<Ranked> {
     (0..n).map(|it| Ranked { product: ProductIdx::new(it), score: (8 - it) as f32 }).collect()
 }
 
+/// Leaves all in the order of scores.
+fn by_score(_: &[Ranked]) -> Vec<usize> {
+    Vec::new()
+}
+
 /// Applies rules to the first five products and compares what became of each. Product 7 is not eligible.
 #[track_caller]
 fn check(rules: &[Rule], expect: Expect) {
     let (set, refused) = RuleSet::compile(rules);
     assert_eq!(refused, []);
     let (home, eligible) = (home(), (0..7).map(ProductIdx::new).collect::<ProductSet>());
-    let applied = set.in_force(&occasion(&home)).apply(&index(), &eligible, &candidates(5));
+    let applied =
+        set.in_force(&occasion(&home)).apply(&index(), &eligible, &candidates(5), by_score);
     let place = |place: Option<usize>| place.map_or("-".to_owned(), |it| (it + 1).to_string());
     let line = |it: &Explained<'_>| {
         let touches = it.touches.iter().map(|it| format!("  {} {:?}", it.rule, it.why));
@@ -187,7 +193,7 @@ fn a_boost_raises_what_is_below_zero_too() {
         .collect();
     let home = home();
     let in_force = set.in_force(&occasion(&home));
-    let applied = in_force.apply(&index(), &ProductSet::default(), &candidates);
+    let applied = in_force.apply(&index(), &ProductSet::default(), &candidates, by_score);
     let order: Vec<u32> = applied.list.iter().map(|it| it.product.get()).collect();
     assert_eq!(order, [1, 0, 2]);
 }
@@ -323,7 +329,7 @@ proptest! {
         let (index, home) = (index(), home());
         let (eligible, candidates) = (index.eligible(&[], None, &[]), candidates(n));
         let apply = |set: &RuleSet| {
-            let applied = set.in_force(&occasion(&home)).apply(&index, &eligible, &candidates);
+            let applied = set.in_force(&occasion(&home)).apply(&index, &eligible, &candidates, by_score);
             applied.list
         };
         let set = RuleSet::compile(&rules).0;
@@ -355,7 +361,7 @@ proptest! {
         let (eligible, candidates) = (index.eligible(&[], None, &[]), candidates(n));
         let set = RuleSet::compile(&rules).0;
         let in_force = set.in_force(&occasion(&home));
-        let applied = in_force.apply(&index, &eligible, &candidates);
+        let applied = in_force.apply(&index, &eligible, &candidates, by_score);
         let explained = applied.explain();
         for (place, it) in applied.list.iter().enumerate() {
             let one = explained.iter().find(|other| other.product == it.product).unwrap();
