@@ -83,7 +83,7 @@ pub struct Explained<'a> {
     pub before: Option<usize>,
     /// Its place after; `None` where it is not shown.
     pub after: Option<usize>,
-    /// The rules that touched it; none where others made it move.
+    /// The rules that touched it; none where it moved because others did, or was arranged.
     pub touches: Vec<Touch<'a>>,
 }
 

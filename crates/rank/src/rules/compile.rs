@@ -167,8 +167,7 @@ fn compile(rule: &Rule) -> Result<Compiled, RuleFault> {
 }
 
 fn check_texts(condition: &'static str, texts: &[String]) -> Result<(), RuleFault> {
-    let lengths = texts.iter().map(String::len);
-    let wrong = lengths.into_iter().find(|it| !(1..=TEXT_BYTES_MAX).contains(it));
+    let wrong = texts.iter().map(String::len).find(|it| !(1..=TEXT_BYTES_MAX).contains(it));
     wrong.map_or(Ok(()), |n_bytes| Err(RuleFault::Text { condition, n_bytes }))
 }
 
