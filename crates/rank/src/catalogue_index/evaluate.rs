@@ -78,6 +78,55 @@ impl CatalogueIndex {
     }
 }
 
+impl CatalogueIndex {
+    /// Whether each of `products` matches `node`.
+    pub(super) fn matching_each(&self, node: &Node, products: &[ProductIdx]) -> Vec<bool> {
+        let joined = |nodes: &[Node], is_all: bool| {
+            let mut matching = vec![is_all; products.len()];
+            for node in nodes {
+                let one = self.matching_each(node, products);
+                let pairs = matching.iter_mut().zip(one);
+                pairs.for_each(|(it, one)| *it = if is_all { *it && one } else { *it || one });
+            }
+            matching
+        };
+        match node {
+            Node::All(nodes) => joined(nodes, true),
+            Node::Any(nodes) => joined(nodes, false),
+            Node::Not(inner) => {
+                self.matching_each(inner, products).into_iter().map(|it| !it).collect()
+            }
+            Node::Is(test) => self.passing_each(test, products),
+        }
+    }
+
+    fn passing_each(&self, test: &Test, products: &[ProductIdx]) -> Vec<bool> {
+        let each =
+            |passes: &dyn Fn(ProductIdx) -> bool| products.iter().map(|it| passes(*it)).collect();
+        let price = |it: ProductIdx| self.prices_minor.get(it.as_usize()).copied();
+        let stock = |it: ProductIdx| self.stocks.get(it.as_usize()).copied();
+        match test {
+            Test::Has(term) => match self.terms.products(term) {
+                Some(having) => each(&|it| having.contains(it.get())),
+                None => each(&|_| false),
+            },
+            Test::Id(id) => {
+                let named = self.ids.get(&**id).copied();
+                each(&|it| Some(it) == named)
+            }
+            Test::Price(compare, number) => {
+                let range = number.range(*compare, self.currency.digits());
+                each(&|it| price(it).is_some_and(|it| range.contains(&it)))
+            }
+            Test::Stock(compare, number) => {
+                let range = number.range(*compare, 0);
+                each(&|it| stock(it).is_some_and(|it| range.contains(&it.into())))
+            }
+            Test::InStock => each(&|it| stock(it).is_some_and(|it| it > 0)),
+        }
+    }
+}
+
 /// Does something with each product of a bitmap, taking them out by the chunk.
 fn each_chunk(products: &RoaringBitmap, mut act: impl FnMut(ProductIdx) -> bool) {
     let mut products = products.iter();

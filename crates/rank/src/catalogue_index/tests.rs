@@ -270,6 +270,22 @@ proptest! {
     }
 
     #[test]
+    fn a_look_at_a_few_products_finds_what_a_look_at_all_does(
+        history in any_history(), filter in any_filter(),
+        among in proptest::collection::vec(0..N_PRODUCTS + 100, 0..40),
+    ) {
+        let (index, products) = play(history);
+        let filter: Filter = filter.parse().unwrap();
+        let sellable = |number: &u32| products.get(number).is_some_and(Product::is_sellable);
+        let among: Vec<ProductIdx> =
+            among.into_iter().filter(sellable).map(ProductIdx::new).collect();
+        let eligible = index.eligible(&[&filter], None, &[]);
+        let expected: Vec<bool> = among.iter().map(|it| eligible.contains(*it)).collect();
+        prop_assert_eq!(index.matching_among(&filter, &among), expected);
+        prop_assert!(products.iter().all(|(idx, it)| index.idx(&it.id) == Some(ProductIdx::new(*idx))));
+    }
+
+    #[test]
     fn nothing_is_left_of_what_a_product_was(history in any_history()) {
         let (index, products) = play(history);
         let numbered = products.iter().map(|(number, it)| (ProductIdx::new(*number), it));

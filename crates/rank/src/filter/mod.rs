@@ -43,7 +43,7 @@ use std::fmt;
 use std::str::FromStr;
 
 pub use error::FilterError;
-pub(crate) use node::{Node, Term, Test};
+pub(crate) use node::{Node, Term, Test, category_key};
 
 /// The longest filter, in bytes of UTF-8.
 pub const BYTES_MAX: usize = 4096;

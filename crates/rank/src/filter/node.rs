@@ -53,7 +53,7 @@ pub(crate) enum Term {
 }
 
 /// A path as it is compared: its names joined by ` > `, however the spaces were written.
-pub(super) fn category_key(text: &str) -> Box<str> {
+pub(crate) fn category_key(text: &str) -> Box<str> {
     let names: Vec<&str> = text.split('>').map(str::trim).collect();
     names.join(" > ").into()
 }
