@@ -6,6 +6,7 @@
 //!                 ──counts──▶ features            (popularity reads them)
 //!                 ──habits──▶ features            (buy_again reads them)
 //! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
+//!          ─────────fit─────▶ sequence_network    what comes next
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -48,6 +49,7 @@ mod knobs;
 mod lists;
 pub mod popularity;
 mod scratch;
+pub mod sequence_network;
 pub mod session_neighbors;
 mod trained;
 
@@ -59,6 +61,7 @@ pub use features::{CategoryIdx, MarketIdx, SnapshotError};
 pub use generator::{Candidate, CandidateGenerator};
 pub use item_neighbors::ItemNeighbors;
 pub use judged::{Judged, VisitFrom};
+pub use sequence_network::SequenceNetwork;
 pub use session_neighbors::SessionNeighbors;
 pub use trained::{
     Decode, Fit, FitError, Lesson, MEMORY_BYTES, TRAINED, TrainedGenerator, TrainedKind,
