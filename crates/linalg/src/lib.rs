@@ -4,6 +4,8 @@
 //! vectors   dot, add_scaled                 one row with another
 //! dense     Dense, product                  rows of equal length; blocks of them at once
 //! sparse    Csr                             rows of few numbers each, both ways
+//! blocks    set_product, add_product        products within somebody else's memory
+//! curves    exp, sigmoid, tanh              numbers bent one by one
 //! ```
 //!
 //! # Invariants
@@ -17,6 +19,8 @@
 //!
 //! What the numbers mean.
 
+pub mod blocks;
+pub mod curves;
 pub mod dense;
 pub mod few_equations;
 pub mod normal_equations;

@@ -8,6 +8,7 @@
 //! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
 //!                           ▶ transitions         what follows what they did last
 //!                           ▶ als                 what people of this taste like
+//!                           ▶ sequence_network    what comes next
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -54,6 +55,7 @@ pub mod popularity;
 pub mod ranker;
 mod scratch;
 mod sequence;
+pub mod sequence_network;
 pub mod session_neighbors;
 mod trained;
 pub mod transitions;
@@ -68,6 +70,7 @@ pub use generator::{Candidate, CandidateGenerator};
 pub use item_neighbors::ItemNeighbors;
 pub use judged::{Judged, VisitFrom, with_context};
 pub use ranker::Ranker;
+pub use sequence_network::SequenceNetwork;
 pub use session_neighbors::SessionNeighbors;
 pub use trained::{
     Decode, Fit, FitError, Lesson, MEMORY_BYTES, TRAINED, TrainedGenerator, TrainedKind,
