@@ -10,8 +10,12 @@ use features::{Histories, SnapshotError};
 use crate::CandidateGenerator;
 
 /// Every generator that is trained, in the order in which they are told of.
-pub const TRAINED: &[&TrainedKind] =
-    &[&crate::item_neighbors::TRAINED, &crate::transitions::TRAINED, &crate::als::TRAINED];
+pub const TRAINED: &[&TrainedKind] = &[
+    &crate::item_neighbors::TRAINED,
+    &crate::transitions::TRAINED,
+    &crate::als::TRAINED,
+    &crate::sequence_network::TRAINED,
+];
 
 /// What a model is fitted on, and within which bounds.
 #[derive(Clone, Copy)]
