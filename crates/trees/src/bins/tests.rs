@@ -1,3 +1,5 @@
+//! Bins keep order, are about equally full, and know what they do not know.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -107,6 +107,7 @@ impl Histogram {
 }
 
 /// Adds rows to the sums of neighboring features.
+#[inline(never)]
 fn add_block(
     sums: &mut [FeatureSums; FEATURES_AT_ONCE],
     table: Table<'_>,

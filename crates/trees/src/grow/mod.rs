@@ -204,7 +204,7 @@ impl<'a> Grower<'a> {
         if !may_split(leaf, growth) {
             return None;
         }
-        let search = Search { growth, scale: seen.scale, total: leaf.total, bounds: leaf.bounds };
+        let search = Search::new(growth, seen.scale, leaf.total, leaf.bounds);
         let features = seen.features.par_iter().with_min_len(FEATURES_AT_ONCE);
         let splits = features.zip(histogram.features()).map(|(&number, sums)| {
             let at = usize::from(number);

@@ -1,3 +1,5 @@
+//! What is learned, against plain formulas, and what bounds it.
+
 use proptest::prelude::*;
 
 use super::*;
