@@ -22,6 +22,8 @@ impl Row {
     /// gradients, to be taken away, that of hessians, and that of gradients without their signs.
     ///
     /// No score is higher than this row's. The `deltas` are negative where the row below has more gain.
+    // Within its caller the compiler no longer knows that the slices lie apart, and gives up on vectors.
+    #[inline(never)]
     pub(super) fn push(
         self,
         scores: &[f32],
