@@ -188,7 +188,7 @@ impl<'a> Search<'a> {
                 Monotone::Falling => rise <= 0.0,
             }
         };
-        (worth > self.worth_min && is_allowed()).then(|| worth - self.worth)
+        (worth > self.worth_min && is_allowed()).then_some(worth - self.worth)
     }
 }
 

@@ -153,7 +153,7 @@ impl Tree {
                 leaf_of.iter_mut().zip(here).for_each(|(of, is_here)| *of |= leaf & is_here);
                 continue;
             }
-            let is_left = self.are_left(node, &columns[usize::from(node.feature)]);
+            let is_left = self.are_left(*node, &columns[usize::from(node.feature)]);
             let [left, right] = [node.left, node.right].map(usize::from);
             reached[left] = std::array::from_fn(|row| here[row] & is_left[row]);
             reached[right] = std::array::from_fn(|row| here[row] & !is_left[row]);
@@ -164,7 +164,7 @@ impl Tree {
     }
 
     /// All bits for each row that goes left, none for the others.
-    fn are_left(&self, node: &Node, column: &[u8; SIDE_BY_SIDE]) -> [u8; SIDE_BY_SIDE] {
+    fn are_left(&self, node: Node, column: &[u8; SIDE_BY_SIDE]) -> [u8; SIDE_BY_SIDE] {
         let mask = |is_left| if is_left { u8::MAX } else { 0 };
         match node.kind {
             Kind::Category => {

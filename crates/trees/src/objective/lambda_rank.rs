@@ -26,7 +26,7 @@ use std::num::NonZeroU16;
 use rayon::prelude::*;
 
 use super::pairs::Row;
-use super::position_bias::{Losses, PairWeights};
+use super::position_bias::PairWeights;
 use super::{Gradient, Objective, ObjectiveError, PositionBias, narrowed};
 use crate::dataset::Dataset;
 use crate::ranking::{best_gain, discounts, order};
@@ -110,7 +110,7 @@ impl LambdaRank {
         per_best_gain: f32,
         pairs: &PairWeights,
         list: &mut Sorted,
-        losses: &mut Losses,
+        losses: &mut [f64],
     ) {
         let n = list.scores.len();
         for numbers in [&mut list.deltas, &mut list.gradients, &mut list.hessians] {
@@ -148,21 +148,18 @@ impl LambdaRank {
     }
 
     /// Weighs the pairs of one row with those below by the positions of both.
-    fn weigh(&self, above: usize, pairs: &PairWeights, list: &mut Sorted, losses: &mut Losses) {
+    fn weigh(&self, above: usize, pairs: &PairWeights, list: &mut Sorted, losses: &mut [f64]) {
         let Sorted { scores, positions, deltas, .. } = list;
-        for below in above + 1..scores.len() {
-            let delta = deltas[below];
-            if delta.abs() <= 0.0 {
-                continue;
+        let pairs_of_row = deltas.iter_mut().enumerate().skip(above + 1);
+        for (below, delta) in pairs_of_row.filter(|(_, delta)| delta.abs() > 0.0) {
+            let (clicked, other) = if *delta > 0.0 { (above, below) } else { (below, above) };
+            let position = positions[clicked];
+            if let Some(sum) = losses.get_mut(usize::from(position)) {
+                let behind = self.sigma * (scores[other] - scores[clicked]);
+                let loss = behind.max(0.0) + (-behind.abs()).exp().ln_1p();
+                *sum += f64::from(delta.abs() * loss);
             }
-            let (high, low) = if delta > 0.0 { (above, below) } else { (below, above) };
-            let (clicked, other) = (positions[high], positions[low]);
-            if pairs.is_learning() {
-                let apart = self.sigma * (scores[high] - scores[low]);
-                let loss = delta.abs() * (-apart).exp().ln_1p();
-                pairs.count(losses, clicked, other, f64::from(loss));
-            }
-            deltas[below] = delta * narrowed(pairs.of(clicked, other));
+            *delta *= narrowed(pairs.of(position));
         }
     }
 }
@@ -213,7 +210,7 @@ impl Objective for LambdaRank {
             }
             losses
         });
-        let losses: Vec<Losses> = losses.collect();
+        let losses: Vec<Vec<f64>> = losses.collect();
         pairs.learn(&losses);
         self.pairs = Some(pairs);
     }
