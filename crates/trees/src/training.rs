@@ -15,7 +15,7 @@ use crate::config::{Config, Monotone, TREES_MAX};
 use crate::dataset::Dataset;
 use crate::grow::{Grower, Seen};
 use crate::metric::Metric;
-use crate::model::Model;
+use crate::model::{Model, Tree};
 use crate::objective::{Gradient, Objective, ObjectiveError};
 use crate::sums::{Cell, Scale};
 
@@ -181,6 +181,11 @@ impl<'a> Training<'a> {
         if !is_of_bins(self.data) || !self.validation.is_none_or(|it| is_of_bins(it.data)) {
             return Err(TrainingError::Config("a data set has other features than its bins"));
         }
+        let lacks_lists =
+            |it: Validation<'_>| matches!(it.metric, Metric::Ndcg(_)) && it.data.n_groups() == 0;
+        if self.validation.is_some_and(lacks_lists) {
+            return Err(TrainingError::Config("nDCG needs validation data with lists"));
+        }
         let is_category =
             |it: usize| it >= n_features || self.bins.kind(it) == FeatureKind::Category;
         let mut monotone = self.config.monotone.iter().enumerate();
@@ -263,7 +268,7 @@ impl<'a> Boosting<'a> {
 }
 
 /// Adds a tree's values to the scores of rows that it was not grown on.
-fn add_scores(tree: &crate::model::Tree, data: &Dataset, scores: &mut [f32]) {
+fn add_scores(tree: &Tree, data: &Dataset, scores: &mut [f32]) {
     let rows = data.rows().par_chunks(data.n_features()).with_min_len(ROWS_AT_ONCE);
     scores.par_iter_mut().zip(rows).for_each(|(score, row)| *score += tree.score(row));
 }

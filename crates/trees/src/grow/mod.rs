@@ -224,7 +224,7 @@ impl<'a> Grower<'a> {
         let value = leaf.bounds.value(seen.scale.sums(leaf.total), self.config.growth.lambda);
         #[expect(clippy::cast_possible_truncation, reason = "scores are kept with seven digits")]
         let value = (value * f64::from(self.config.learning_rate)) as f32;
-        value
+        value.clamp(f32::MIN, f32::MAX)
     }
 }
 

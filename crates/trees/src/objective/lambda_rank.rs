@@ -14,7 +14,7 @@
 //! lists and lists that are far off do not drown the others. The division by `0.01 + |s|` is left out
 //! where all scores are equal.
 //!
-//! Takes O(truncation · length) a list. What two positions weigh is in [`PositionBias`].
+//! Takes O(truncation · length) a list. What a pair weighs is in `position_bias`.
 //!
 //! # Source
 //!
