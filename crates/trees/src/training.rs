@@ -130,7 +130,8 @@ impl<'a> Training<'a> {
         self
     }
 
-    /// Ends with the trees that there are as soon as `is_stopped`, which is asked before each split.
+    /// Ends with the trees that there are as soon as `is_stopped`, which is asked before each tree: of a
+    /// million rows and sixty features, a few times a second.
     pub fn unless(mut self, is_stopped: &'a dyn Fn() -> bool) -> Training<'a> {
         self.is_stopped = is_stopped;
         self
@@ -156,8 +157,12 @@ impl<'a> Training<'a> {
         let n_trees_before = model.n_trees();
         let mut ended = Ended::Complete;
         while model.n_trees() < n_trees_before + self.config.n_trees {
-            if let Some(why) = boosting.step(&self, objective, &mut model)? {
-                ended = why;
+            if (self.is_stopped)() {
+                ended = Ended::Stopped;
+                break;
+            }
+            if !boosting.step(&self, objective, &mut model)? {
+                ended = Ended::NothingLeft;
                 break;
             }
             if watch.as_mut().is_some_and(|it| it.is_enough(&model)) {
@@ -227,13 +232,13 @@ impl<'a> Boosting<'a> {
         }
     }
 
-    /// Grows one tree, and says why there can be no other, if so.
+    /// Adds one tree; says whether that was possible.
     fn step(
         &mut self,
         training: &Training<'_>,
         objective: &mut dyn Objective,
         model: &mut Model,
-    ) -> Result<Option<Ended>, TrainingError> {
+    ) -> Result<bool, TrainingError> {
         let (data, sampling) = (training.data, &training.config.sampling);
         objective.gradients(data, &self.scores, &mut self.gradients);
         let scale = Scale::of(&self.gradients);
@@ -246,12 +251,11 @@ impl<'a> Boosting<'a> {
         let rows = sampled_rows(data, sampling.rows, &mut rng);
         let features = sampled_features(&self.features, sampling.features, &mut rng);
         let seen = Seen { cells: &self.cells, scale, rows: &rows, features: &features };
-        let Some(grown) = self.grower.grow(seen, training.is_stopped) else {
-            return Ok(Some(Ended::Stopped));
-        };
+        // A tree takes some hundred parallel steps: they are to be taken from within the pool.
+        let grown = rayon::scope(|_| self.grower.grow(seen));
         let is_sampled = sampling.rows < 1.0 || sampling.features < 1.0;
         if grown.gains.is_empty() && !is_sampled {
-            return Ok(Some(Ended::NothingLeft));
+            return Ok(false);
         }
         if rows.len() == data.n_rows() {
             for (leaf, value) in grown.leaves {
@@ -263,7 +267,7 @@ impl<'a> Boosting<'a> {
             add_scores(&grown.tree, data, &mut self.scores);
         }
         model.push(grown.tree, &grown.gains);
-        Ok(None)
+        Ok(true)
     }
 }
 

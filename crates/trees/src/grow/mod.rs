@@ -98,17 +98,14 @@ impl<'a> Grower<'a> {
         self.leaf_rows.of(leaf)
     }
 
-    /// Grows a tree; none when `is_stopped` says so, which is asked before each split.
-    pub(crate) fn grow(&mut self, seen: Seen<'_>, is_stopped: &dyn Fn() -> bool) -> Option<Grown> {
+    /// Grows a tree.
+    pub(crate) fn grow(&mut self, seen: Seen<'_>) -> Grown {
         let growth = &self.config.growth;
         self.leaf_rows.begin(seen.rows);
         let mut leaves = vec![self.root(seen)];
         let mut tree = Tree::of_leaf(self.value(&leaves[0], seen));
         let mut gains = Vec::new();
         while leaves.len() < usize::from(growth.n_leaves) {
-            if is_stopped() {
-                return None;
-            }
             let Some((next, split)) = best_leaf(&leaves) else { break };
             let is_last = leaves.len() + 1 == usize::from(growth.n_leaves);
             let (mut left, mut right) = self.divide(&mut leaves[next], split, seen);
@@ -127,7 +124,7 @@ impl<'a> Grower<'a> {
         }
         let ranges = leaves.iter().map(|it| (it.rows.clone(), tree.value(it.node))).collect();
         leaves.into_iter().filter_map(|it| it.histogram).for_each(|it| self.spare.give(it));
-        Some(Grown { tree, gains, leaves: ranges })
+        Grown { tree, gains, leaves: ranges }
     }
 
     /// The leaf of all rows, looked at.
