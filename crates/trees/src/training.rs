@@ -1,4 +1,7 @@
 //! Boosting: one tree after the other, each on what those before it left over.
+//!
+//! A hundred trees of 63 leaves on a million rows in lists, with 60 features, take about half a minute of
+//! one core: six tenths of what LightGBM 4.7 took beside it, at the same nDCG (the example `speed`).
 
 #[cfg(test)]
 mod tests;
