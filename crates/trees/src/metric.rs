@@ -68,7 +68,7 @@ fn ndcg(data: &Dataset, scores: &[f32], k: usize) -> f64 {
         let labels = &data.labels()[rows.clone()];
         let best = best_gain(labels, k, &discounts);
         let mut sorted = Vec::new();
-        order(&scores[rows], &mut sorted);
+        order(&scores[rows], &mut Vec::new(), &mut sorted);
         let gains = sorted.iter().take(k).zip(&discounts);
         let gain: f64 = gains
             .map(|(&at, discount)| f64::from(labels[at as usize]) * f64::from(*discount))

@@ -19,8 +19,43 @@ pub(crate) fn best_gain(gains: &[f32], k: usize, discounts: &[f32]) -> f64 {
 }
 
 /// Writes the places of scores to `out`, the highest first; of two as high, the earlier.
-pub(crate) fn order(scores: &[f32], out: &mut Vec<u32>) {
+///
+/// No score may be a NaN.
+pub(crate) fn order(scores: &[f32], keys: &mut Vec<u64>, out: &mut Vec<u32>) {
+    let key = |(place, score): (u32, &f32)| u64::from(descending(*score)) << 32 | u64::from(place);
+    keys.clear();
+    keys.extend((0..).zip(scores).map(key));
+    keys.sort_unstable();
     out.clear();
-    out.extend((0_u32..).take(scores.len()));
-    out.sort_by(|a, b| scores[*b as usize].total_cmp(&scores[*a as usize]));
+    #[expect(clippy::cast_possible_truncation, reason = "the place is in the lower half")]
+    out.extend(keys.iter().map(|it| *it as u32));
+}
+
+/// Bits that fall as the number rises.
+fn descending(score: f32) -> u32 {
+    // Zero has two signs, but is one number.
+    let bits = (score + 0.0).to_bits();
+    if bits >> 31 == 0 { !bits & !(1 << 31) } else { bits }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_order_is_that_of_scores_and_then_of_places(
+            scores in prop::collection::vec(
+                prop_oneof![-1e30_f32..1e30, (-3..3_i8).prop_map(f32::from), Just(-0.0)], 0..200),
+        ) {
+            let mut found = Vec::new();
+            order(&scores, &mut Vec::new(), &mut found);
+            let mut expected: Vec<u32> = (0..).take(scores.len()).collect();
+            let score = |it: &u32| scores[*it as usize];
+            expected.sort_by(|a, b| score(b).partial_cmp(&score(a)).unwrap());
+            prop_assert_eq!(found, expected);
+        }
+    }
 }

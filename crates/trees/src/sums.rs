@@ -39,11 +39,13 @@ pub(crate) struct Sums {
     pub(crate) n_rows: u32,
 }
 
-/// What gradients and hessians are multiplied by.
+/// What gradients and hessians are multiplied by: powers of two, whose inverse is exact.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Scale {
     gradient: f64,
     hessian: f64,
+    per_gradient: f64,
+    per_hessian: f64,
 }
 
 impl Cell {
@@ -85,7 +87,9 @@ impl Scale {
         let sums: Vec<(f64, f64)> = gradients.par_chunks(ROWS_AT_ONCE).map(absolute_sums).collect();
         let of_all = |part: fn(&(f64, f64)) -> f64| sums.iter().map(part).sum::<f64>();
         let gradient = power_below(GRADIENT_BITS, of_all(|it| it.0))?;
-        Some(Scale { gradient, hessian: power_below(HESSIAN_BITS, of_all(|it| it.1))? })
+        let hessian = power_below(HESSIAN_BITS, of_all(|it| it.1))?;
+        let (per_gradient, per_hessian) = (1.0 / gradient, 1.0 / hessian);
+        Some(Scale { gradient, hessian, per_gradient, per_hessian })
     }
 
     /// One row.
@@ -104,8 +108,8 @@ impl Scale {
     /// What a cell stands for.
     pub(crate) fn sums(self, cell: Cell) -> Sums {
         Sums {
-            gradient: cell.0[0].cast_signed() as f64 / self.gradient,
-            hessian: (cell.0[1] >> COUNT_BITS) as f64 / self.hessian,
+            gradient: cell.0[0].cast_signed() as f64 * self.per_gradient,
+            hessian: (cell.0[1] >> COUNT_BITS) as f64 * self.per_hessian,
             n_rows: cell.n_rows(),
         }
     }

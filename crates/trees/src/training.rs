@@ -1,4 +1,7 @@
 //! Boosting: one tree after the other, each on what those before it left over.
+//!
+//! A hundred trees of 63 leaves on a million rows in lists, with 60 features, take about half a minute of
+//! one core: six tenths of what LightGBM 4.7 took beside it, at the same nDCG (the example `speed`).
 
 #[cfg(test)]
 mod tests;
@@ -15,7 +18,7 @@ use crate::config::{Config, Monotone, TREES_MAX};
 use crate::dataset::Dataset;
 use crate::grow::{Grower, Seen};
 use crate::metric::Metric;
-use crate::model::Model;
+use crate::model::{Model, Tree};
 use crate::objective::{Gradient, Objective, ObjectiveError};
 use crate::sums::{Cell, Scale};
 
@@ -130,7 +133,8 @@ impl<'a> Training<'a> {
         self
     }
 
-    /// Ends with the trees that there are as soon as `is_stopped`, which is asked before each split.
+    /// Ends with the trees that there are as soon as `is_stopped`, which is asked before each tree: of a
+    /// million rows and sixty features, a few times a second.
     pub fn unless(mut self, is_stopped: &'a dyn Fn() -> bool) -> Training<'a> {
         self.is_stopped = is_stopped;
         self
@@ -156,8 +160,12 @@ impl<'a> Training<'a> {
         let n_trees_before = model.n_trees();
         let mut ended = Ended::Complete;
         while model.n_trees() < n_trees_before + self.config.n_trees {
-            if let Some(why) = boosting.step(&self, objective, &mut model)? {
-                ended = why;
+            if (self.is_stopped)() {
+                ended = Ended::Stopped;
+                break;
+            }
+            if !boosting.step(&self, objective, &mut model)? {
+                ended = Ended::NothingLeft;
                 break;
             }
             if watch.as_mut().is_some_and(|it| it.is_enough(&model)) {
@@ -180,6 +188,11 @@ impl<'a> Training<'a> {
         let is_of_bins = |it: &Dataset| it.n_features() == n_features;
         if !is_of_bins(self.data) || !self.validation.is_none_or(|it| is_of_bins(it.data)) {
             return Err(TrainingError::Config("a data set has other features than its bins"));
+        }
+        let lacks_lists =
+            |it: Validation<'_>| matches!(it.metric, Metric::Ndcg(_)) && it.data.n_groups() == 0;
+        if self.validation.is_some_and(lacks_lists) {
+            return Err(TrainingError::Config("nDCG needs validation data with lists"));
         }
         let is_category =
             |it: usize| it >= n_features || self.bins.kind(it) == FeatureKind::Category;
@@ -222,13 +235,13 @@ impl<'a> Boosting<'a> {
         }
     }
 
-    /// Grows one tree, and says why there can be no other, if so.
+    /// Adds one tree; says whether that was possible.
     fn step(
         &mut self,
         training: &Training<'_>,
         objective: &mut dyn Objective,
         model: &mut Model,
-    ) -> Result<Option<Ended>, TrainingError> {
+    ) -> Result<bool, TrainingError> {
         let (data, sampling) = (training.data, &training.config.sampling);
         objective.gradients(data, &self.scores, &mut self.gradients);
         let scale = Scale::of(&self.gradients);
@@ -241,12 +254,11 @@ impl<'a> Boosting<'a> {
         let rows = sampled_rows(data, sampling.rows, &mut rng);
         let features = sampled_features(&self.features, sampling.features, &mut rng);
         let seen = Seen { cells: &self.cells, scale, rows: &rows, features: &features };
-        let Some(grown) = self.grower.grow(seen, training.is_stopped) else {
-            return Ok(Some(Ended::Stopped));
-        };
+        // A tree takes some hundred parallel steps: they are to be taken from within the pool.
+        let grown = rayon::scope(|_| self.grower.grow(seen));
         let is_sampled = sampling.rows < 1.0 || sampling.features < 1.0;
         if grown.gains.is_empty() && !is_sampled {
-            return Ok(Some(Ended::NothingLeft));
+            return Ok(false);
         }
         if rows.len() == data.n_rows() {
             for (leaf, value) in grown.leaves {
@@ -258,12 +270,12 @@ impl<'a> Boosting<'a> {
             add_scores(&grown.tree, data, &mut self.scores);
         }
         model.push(grown.tree, &grown.gains);
-        Ok(None)
+        Ok(true)
     }
 }
 
 /// Adds a tree's values to the scores of rows that it was not grown on.
-fn add_scores(tree: &crate::model::Tree, data: &Dataset, scores: &mut [f32]) {
+fn add_scores(tree: &Tree, data: &Dataset, scores: &mut [f32]) {
     let rows = data.rows().par_chunks(data.n_features()).with_min_len(ROWS_AT_ONCE);
     scores.par_iter_mut().zip(rows).for_each(|(score, row)| *score += tree.score(row));
 }

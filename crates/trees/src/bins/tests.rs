@@ -1,3 +1,5 @@
+//! Bins keep order, are about equally full, and know what they do not know.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -20,7 +22,7 @@ fn any_sample() -> impl Strategy<Value = Vec<f32>> {
         1 => Just(f32::NAN),
         1 => prop_oneof![Just(f32::INFINITY), Just(f32::NEG_INFINITY), Just(f32::MAX), Just(-0.0)],
     ];
-    prop::collection::vec(value, 0..1_500)
+    prop::collection::vec(value, 0..800)
 }
 
 proptest! {

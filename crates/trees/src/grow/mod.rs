@@ -98,17 +98,14 @@ impl<'a> Grower<'a> {
         self.leaf_rows.of(leaf)
     }
 
-    /// Grows a tree; none when `is_stopped` says so, which is asked before each split.
-    pub(crate) fn grow(&mut self, seen: Seen<'_>, is_stopped: &dyn Fn() -> bool) -> Option<Grown> {
+    /// Grows a tree.
+    pub(crate) fn grow(&mut self, seen: Seen<'_>) -> Grown {
         let growth = &self.config.growth;
         self.leaf_rows.begin(seen.rows);
         let mut leaves = vec![self.root(seen)];
         let mut tree = Tree::of_leaf(self.value(&leaves[0], seen));
         let mut gains = Vec::new();
         while leaves.len() < usize::from(growth.n_leaves) {
-            if is_stopped() {
-                return None;
-            }
             let Some((next, split)) = best_leaf(&leaves) else { break };
             let is_last = leaves.len() + 1 == usize::from(growth.n_leaves);
             let (mut left, mut right) = self.divide(&mut leaves[next], split, seen);
@@ -127,7 +124,7 @@ impl<'a> Grower<'a> {
         }
         let ranges = leaves.iter().map(|it| (it.rows.clone(), tree.value(it.node))).collect();
         leaves.into_iter().filter_map(|it| it.histogram).for_each(|it| self.spare.give(it));
-        Some(Grown { tree, gains, leaves: ranges })
+        Grown { tree, gains, leaves: ranges }
     }
 
     /// The leaf of all rows, looked at.
@@ -204,7 +201,7 @@ impl<'a> Grower<'a> {
         if !may_split(leaf, growth) {
             return None;
         }
-        let search = Search { growth, scale: seen.scale, total: leaf.total, bounds: leaf.bounds };
+        let search = Search::new(growth, seen.scale, leaf.total, leaf.bounds);
         let features = seen.features.par_iter().with_min_len(FEATURES_AT_ONCE);
         let splits = features.zip(histogram.features()).map(|(&number, sums)| {
             let at = usize::from(number);
@@ -224,7 +221,7 @@ impl<'a> Grower<'a> {
         let value = leaf.bounds.value(seen.scale.sums(leaf.total), self.config.growth.lambda);
         #[expect(clippy::cast_possible_truncation, reason = "scores are kept with seven digits")]
         let value = (value * f64::from(self.config.learning_rate)) as f32;
-        value
+        value.clamp(f32::MIN, f32::MAX)
     }
 }
 

@@ -45,10 +45,14 @@ pub(crate) struct Split {
 /// What is known of a leaf that is to be divided.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Search<'a> {
-    pub(crate) growth: &'a Growth,
-    pub(crate) scale: Scale,
-    pub(crate) total: Cell,
-    pub(crate) bounds: Bounds,
+    growth: &'a Growth,
+    scale: Scale,
+    total: Cell,
+    bounds: Bounds,
+    /// What both sides together have to be worth more than.
+    worth_min: f64,
+    /// What the leaf is worth as it is.
+    worth: f64,
 }
 
 /// A feature of the leaf.
@@ -76,7 +80,12 @@ impl Bounds {
     }
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    pub(crate) fn new(growth: &'a Growth, scale: Scale, total: Cell, bounds: Bounds) -> Self {
+        let worth = bounds.worth(scale.sums(total), growth.lambda);
+        Search { growth, scale, total, bounds, worth, worth_min: worth + growth.gain_min }
+    }
+
     /// The best way to divide the leaf by a feature with such sums, if any is allowed.
     pub(crate) fn best(&self, feature: Feature, sums: &FeatureSums) -> Option<Split> {
         match feature.kind {
@@ -170,15 +179,16 @@ impl Search<'_> {
         if left.hessian.min(right.hessian) < self.growth.hessian_per_leaf {
             return None;
         }
-        let rise = self.bounds.value(right, lambda) - self.bounds.value(left, lambda);
-        let is_allowed = match monotone {
-            Monotone::Open => true,
-            Monotone::Rising => rise >= 0.0,
-            Monotone::Falling => rise <= 0.0,
+        let worth = self.bounds.worth(left, lambda) + self.bounds.worth(right, lambda);
+        let is_allowed = || {
+            let rise = self.bounds.value(right, lambda) - self.bounds.value(left, lambda);
+            match monotone {
+                Monotone::Open => true,
+                Monotone::Rising => rise >= 0.0,
+                Monotone::Falling => rise <= 0.0,
+            }
         };
-        let leaf = self.bounds.worth(self.scale.sums(self.total), self.growth.lambda);
-        let gain = self.bounds.worth(left, lambda) + self.bounds.worth(right, lambda) - leaf;
-        (is_allowed && gain > self.growth.gain_min).then_some(gain)
+        (worth > self.worth_min && is_allowed()).then_some(worth - self.worth)
     }
 }
 

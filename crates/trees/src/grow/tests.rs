@@ -1,3 +1,5 @@
+//! Histograms against plain sums.
+
 use proptest::prelude::*;
 
 use super::*;

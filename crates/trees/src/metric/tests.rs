@@ -1,3 +1,5 @@
+//! Metrics by hand.
+
 use super::*;
 use crate::bins::{Bins, FeatureKind};
 

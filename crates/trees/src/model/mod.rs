@@ -8,14 +8,13 @@ mod tree;
 
 pub use contributions::Contribution;
 pub use snapshot::SnapshotError;
+use tree::SIDE_BY_SIDE;
 pub(crate) use tree::{Side, Test, Tree};
 
 use rayon::prelude::*;
 
 use crate::bins::Bins;
 
-/// How many rows go down a tree side by side.
-const SIDE_BY_SIDE: usize = 8;
 /// How many rows are scored by one thread at least.
 const ROWS_PER_THREAD: usize = 1_024;
 
@@ -97,7 +96,7 @@ impl Model {
 
     /// The scores of rows of bytes, one after the other, to the bit those that they have alone.
     ///
-    /// Runs on the calling thread: 300 rows take some 0.3 ms with 150 trees of 31 leaves.
+    /// Runs on the calling thread: 300 rows take some 0.2 ms with 150 trees of 31 leaves.
     ///
     /// # Panics
     ///
@@ -106,17 +105,19 @@ impl Model {
         let n_features = self.bins.n_features();
         assert!(rows.len().is_multiple_of(n_features), "{} bytes are no whole rows", rows.len());
         let mut scores = vec![self.start; rows.len() / n_features];
-        for tree in &self.trees {
-            let mut blocks = scores.chunks_exact_mut(SIDE_BY_SIDE);
-            let mut rows = rows.chunks_exact(n_features);
-            for block in &mut blocks {
-                let block: &mut [f32; SIDE_BY_SIDE] = block.try_into().expect("an exact block");
-                let side_by_side =
-                    std::array::from_fn(|_| rows.next().expect("a row for every score"));
-                tree.add_scores(side_by_side, block);
+        let mut columns = vec![[0; SIDE_BY_SIDE]; n_features];
+        let mut reached = Vec::new();
+        let blocks = rows.chunks(SIDE_BY_SIDE * n_features);
+        for (scores, rows) in scores.chunks_mut(SIDE_BY_SIDE).zip(blocks) {
+            for (at, row) in rows.chunks_exact(n_features).enumerate() {
+                columns.iter_mut().zip(row).for_each(|(column, &bin)| column[at] = bin);
             }
-            let rest = blocks.into_remainder().iter_mut().zip(rows);
-            rest.for_each(|(score, row)| *score += tree.score(row));
+            // The last block may have less rows; what the others hold then does not matter.
+            let mut block = [self.start; SIDE_BY_SIDE];
+            for tree in &self.trees {
+                tree.add_scores(&columns, &mut block, &mut reached);
+            }
+            scores.copy_from_slice(&block[..scores.len()]);
         }
         scores
     }

@@ -162,6 +162,7 @@ fn tree(saved: SavedTree, n_features: usize) -> Result<Tree, SnapshotError> {
     let n_nodes_max = 2 * usize::from(LEAVES_MAX) - 1;
     require((1..=n_nodes_max).contains(&n_nodes), "no number of nodes")?;
     let mut tree = Tree { nodes: Vec::new(), values: Vec::new(), sets: saved.sets };
+    let mut has_parent = vec![false; n_nodes];
     for (at, it) in saved.nodes.into_iter().enumerate() {
         let kind = match it.kind {
             0 => Kind::MissingLeft,
@@ -173,6 +174,12 @@ fn tree(saved: SavedTree, n_features: usize) -> Result<Tree, SnapshotError> {
         let is_leaf = left == at && right == at;
         let is_inner = at < left.min(right) && left.max(right) < n_nodes;
         require(is_leaf || is_inner, "a node leads astray")?;
+        require(at == 0 || has_parent[at], "a node is not led to")?;
+        if is_inner {
+            let is_new = left != right && !has_parent[left] && !has_parent[right];
+            require(is_new, "two nodes lead to one")?;
+            (has_parent[left], has_parent[right]) = (true, true);
+        }
         let has_set = kind != Kind::Category || usize::from(it.bin) < tree.sets.len();
         require(usize::from(it.feature) < n_features && has_set, "a test of nothing")?;
         require(it.value.is_finite(), "a value is no number")?;

@@ -1,3 +1,5 @@
+//! Models are asked, explained, written and read.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,5 +1,10 @@
 //! One tree: nodes in a list, the children of each after it.
 
+use crate::config::LEAVES_MAX;
+
+/// How many rows are scored side by side.
+pub(super) const SIDE_BY_SIDE: usize = 64;
+
 /// A leaf's or inner node's place in its tree.
 type NodeAt = u16;
 
@@ -126,24 +131,47 @@ impl Tree {
         self.value(at)
     }
 
-    /// Adds the values of `N` rows to their scores.
+    /// Adds the tree's values to the scores of rows side by side, which are given by feature.
     ///
-    /// They go down side by side, so that the processor waits for all of them at once.
-    pub(super) fn add_scores<const N: usize>(&self, rows: [&[u8]; N], scores: &mut [f32; N]) {
-        let mut at: [NodeAt; N] = [0; N];
-        loop {
-            let mut moved = 0;
-            for (at, row) in at.iter_mut().zip(rows) {
-                let next = self.next(*at, row);
-                moved |= *at ^ next;
-                *at = next;
+    /// All nodes are tested for all rows, whether they come there or not: a mask of the rows that do goes
+    /// down the tree. That needs no guessing of branches, and sixteen rows or more take one instruction.
+    pub(super) fn add_scores(
+        &self,
+        columns: &[[u8; SIDE_BY_SIDE]],
+        scores: &mut [f32; SIDE_BY_SIDE],
+        reached: &mut Vec<[u8; SIDE_BY_SIDE]>,
+    ) {
+        reached.resize(self.nodes.len().max(reached.len()), [0; SIDE_BY_SIDE]);
+        reached[0] = [u8::MAX; SIDE_BY_SIDE];
+        let mut values = [0.0; LEAVES_MAX as usize];
+        let (mut leaf_of, mut leaves) = ([0; SIDE_BY_SIDE], 0..=u8::MAX);
+        for (at, node) in self.nodes.iter().enumerate() {
+            let here = reached[at];
+            if usize::from(node.left) == at {
+                let leaf = leaves.next().expect("a tree has at most 256 leaves");
+                values[usize::from(leaf)] = self.values[at];
+                leaf_of.iter_mut().zip(here).for_each(|(of, is_here)| *of |= leaf & is_here);
+                continue;
             }
-            if moved == 0 {
-                break;
-            }
+            let is_left = self.are_left(*node, &columns[usize::from(node.feature)]);
+            let [left, right] = [node.left, node.right].map(usize::from);
+            reached[left] = std::array::from_fn(|row| here[row] & is_left[row]);
+            reached[right] = std::array::from_fn(|row| here[row] & !is_left[row]);
         }
-        for (score, at) in scores.iter_mut().zip(at) {
-            *score += self.value(at);
+        for (score, leaf) in scores.iter_mut().zip(leaf_of) {
+            *score += values[usize::from(leaf)];
+        }
+    }
+
+    /// All bits for each row that goes left, none for the others.
+    fn are_left(&self, node: Node, column: &[u8; SIDE_BY_SIDE]) -> [u8; SIDE_BY_SIDE] {
+        let mask = |is_left| if is_left { u8::MAX } else { 0 };
+        match node.kind {
+            Kind::Category => {
+                let set = &self.sets[usize::from(node.bin)];
+                column.map(|bin| mask(holds(set, bin)))
+            }
+            kind => column.map(|bin| mask(bin.wrapping_sub(kind as u8) <= node.bin)),
         }
     }
 

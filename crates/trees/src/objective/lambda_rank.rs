@@ -14,7 +14,7 @@
 //! lists and lists that are far off do not drown the others. The division by `0.01 + |s|` is left out
 //! where all scores are equal.
 //!
-//! Takes O(truncation · length) a list. What two positions weigh is in [`PositionBias`].
+//! Takes O(truncation · length) a list. What a pair weighs is in `position_bias`.
 //!
 //! # Source
 //!
@@ -25,15 +25,14 @@ use std::num::NonZeroU16;
 
 use rayon::prelude::*;
 
-use super::position_bias::{Losses, PairWeights};
+use super::pairs::Row;
+use super::position_bias::PairWeights;
 use super::{Gradient, Objective, ObjectiveError, PositionBias, narrowed};
 use crate::dataset::Dataset;
 use crate::ranking::{best_gain, discounts, order};
 
 /// How many lists are looked at in one piece, so that sums do not depend on threads.
 const LISTS_AT_ONCE: usize = 128;
-/// How far apart two scores are taken to be at least when pairs are normalized.
-const DISTANCE_MIN: f32 = 0.01;
 
 /// The usual gain of a grade from 0 (bad) up: `2^grade − 1`.
 pub fn gain_of_grade(grade: u8) -> f32 {
@@ -55,12 +54,16 @@ pub struct LambdaRank {
 /// A list in the order of its scores, for one thread to work on.
 #[derive(Default)]
 struct Sorted {
+    keys: Vec<u64>,
     order: Vec<u32>,
     scores: Vec<f32>,
     gains: Vec<f32>,
     /// Empty if pairs all weigh alike.
     positions: Vec<u16>,
-    out: Vec<Gradient>,
+    /// Of one row with each below it: the weighed ΔnDCG, negative where the one below has more gain.
+    deltas: Vec<f32>,
+    gradients: Vec<f32>,
+    hessians: Vec<f32>,
 }
 
 impl LambdaRank {
@@ -101,57 +104,62 @@ impl LambdaRank {
         self.pairs.as_ref().map_or(&[], PairWeights::propensities)
     }
 
-    /// The gradients of one list, in its order by score, to `sorted.out`.
-    fn gradients_of_list(
+    /// Finds the gradients and hessians of one list, in its order by score.
+    fn look_at(
         &self,
         per_best_gain: f32,
         pairs: &PairWeights,
-        sorted: &mut Sorted,
-        losses: &mut Losses,
+        list: &mut Sorted,
+        losses: &mut [f64],
     ) {
-        let Sorted { scores, gains, positions, out, .. } = sorted;
-        let n = scores.len();
-        out.clear();
-        out.resize(n, Gradient::default());
-        let is_flat = scores.first() == scores.last();
+        let n = list.scores.len();
+        for numbers in [&mut list.deltas, &mut list.gradients, &mut list.hessians] {
+            numbers.clear();
+            numbers.resize(n, 0.0);
+        }
+        let is_flat = list.scores.first() == list.scores.last();
         let mut sum = 0.0;
         for above in 0..n.min(self.truncation) {
-            for below in above + 1..n {
-                let rise = gains[above] - gains[below];
-                if rise.abs() <= 0.0 {
-                    continue;
-                }
-                let (high, low) = if rise > 0.0 { (above, below) } else { (below, above) };
-                let apart = scores[high] - scores[low];
-                let between = self.discounts[above] - self.discounts[below];
-                let mut delta = rise.abs() * between * per_best_gain;
-                if !positions.is_empty() {
-                    let (high, low) = (positions[high], positions[low]);
-                    if pairs.is_learning() {
-                        let loss = delta * (-self.sigma * apart).exp().ln_1p();
-                        pairs.count(losses, high, low, f64::from(loss));
-                    }
-                    delta *= narrowed(pairs.of(high, low));
-                }
-                if !is_flat {
-                    delta /= DISTANCE_MIN + apart.abs();
-                }
-                let p = 1.0 / (1.0 + (self.sigma * apart).exp());
-                let lambda = self.sigma * delta * p;
-                let hessian = self.sigma * lambda * (1.0 - p);
-                out[high].gradient -= lambda;
-                out[high].hessian += hessian;
-                out[low].gradient += lambda;
-                out[low].hessian += hessian;
-                sum += 2.0 * lambda;
+            let below = above + 1..n;
+            let (gain, discount) = (list.gains[above], self.discounts[above]);
+            let others = list.gains[below.clone()].iter().zip(&self.discounts[below.clone()]);
+            for (delta, (other_gain, other)) in list.deltas[below.clone()].iter_mut().zip(others) {
+                *delta = (gain - other_gain) * (discount - other) * per_best_gain;
             }
+            if !list.positions.is_empty() {
+                self.weigh(above, pairs, list, losses);
+            }
+            let row = Row { score: list.scores[above], sigma: self.sigma, is_flat };
+            let (gradient, hessian, moved) = row.push(
+                &list.scores[below.clone()],
+                &list.deltas[below.clone()],
+                &mut list.gradients[below.clone()],
+                &mut list.hessians[below],
+            );
+            list.gradients[above] -= gradient;
+            list.hessians[above] += hessian;
+            sum += 2.0 * moved;
         }
         if sum > 0.0 {
             let factor = (1.0 + sum).log2() / sum;
-            for it in out {
-                it.gradient *= factor;
-                it.hessian *= factor;
+            let all = list.gradients.iter_mut().chain(&mut list.hessians);
+            all.for_each(|it| *it *= factor);
+        }
+    }
+
+    /// Weighs the pairs of one row with those below by the positions of both.
+    fn weigh(&self, above: usize, pairs: &PairWeights, list: &mut Sorted, losses: &mut [f64]) {
+        let Sorted { scores, positions, deltas, .. } = list;
+        let pairs_of_row = deltas.iter_mut().enumerate().skip(above + 1);
+        for (below, delta) in pairs_of_row.filter(|(_, delta)| delta.abs() > 0.0) {
+            let (clicked, other) = if *delta > 0.0 { (above, below) } else { (below, above) };
+            let position = positions[clicked];
+            if let Some(sum) = losses.get_mut(usize::from(position)) {
+                let behind = self.sigma * (scores[other] - scores[clicked]);
+                let loss = behind.max(0.0) + (-behind.abs()).exp().ln_1p();
+                *sum += f64::from(delta.abs() * loss);
             }
+            *delta *= narrowed(pairs.of(position));
         }
     }
 }
@@ -191,19 +199,18 @@ impl Objective for LambdaRank {
             for list in lists {
                 let rows = data.group(list);
                 sorted.sort(data, rows.clone(), scores, self.bias != PositionBias::Ignored);
-                self.gradients_of_list(self.per_best_gain[list], &pairs, sorted, &mut losses);
-                for (&at, gradient) in sorted.order.iter().zip(&sorted.out) {
+                self.look_at(self.per_best_gain[list], &pairs, sorted, &mut losses);
+                let found = sorted.gradients.iter().zip(&sorted.hessians);
+                for (&at, (gradient, hessian)) in sorted.order.iter().zip(found) {
                     let row = rows.start + at as usize;
                     let weight = data.weight(row);
-                    out[row - start] = Gradient {
-                        gradient: gradient.gradient * weight,
-                        hessian: gradient.hessian * weight,
-                    };
+                    out[row - start] =
+                        Gradient { gradient: gradient * weight, hessian: hessian * weight };
                 }
             }
             losses
         });
-        let losses: Vec<Losses> = losses.collect();
+        let losses: Vec<Vec<f64>> = losses.collect();
         pairs.learn(&losses);
         self.pairs = Some(pairs);
     }
@@ -219,7 +226,7 @@ impl Sorted {
         with_positions: bool,
     ) {
         let (scores, labels) = (&scores[rows.clone()], &data.labels()[rows.clone()]);
-        order(scores, &mut self.order);
+        order(scores, &mut self.keys, &mut self.order);
         let order = || self.order.iter().map(|it| *it as usize);
         self.scores.clear();
         self.scores.extend(order().map(|it| scores[it]));

@@ -2,6 +2,7 @@
 
 mod lambda_rank;
 mod logistic;
+mod pairs;
 mod position_bias;
 mod squared;
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! Gradients against plain formulas.
+
 use proptest::prelude::*;
 
 use super::*;

@@ -1,3 +1,5 @@
+//! What is learned, against plain formulas, and what bounds it.
+
 use proptest::prelude::*;
 
 use super::*;
@@ -139,11 +141,13 @@ proptest! {
         let bins = table.bins();
         let data = table.dataset(&bins);
         let config = Config { learning_rate: 0.3, ..plain(12, n_leaves) };
-        let squared = |n_trees: usize| {
-            let model = train(&bins, &data, &Config { n_trees, ..config.clone() });
-            Metric::Rmse.of(&data, &model.scores_binned(data.rows()))
-        };
-        let losses: Vec<f64> = (1..=config.n_trees).map(squared).collect();
+        let model = train(&bins, &data, &config);
+        let mut scores = vec![model.start(); data.n_rows()];
+        let mut losses = vec![Metric::Rmse.of(&data, &scores)];
+        for tree in model.trees() {
+            add_scores(tree, &data, &mut scores);
+            losses.push(Metric::Rmse.of(&data, &scores));
+        }
         prop_assert!(losses.is_sorted_by(|a, b| a + 1e-6 >= *b), "{losses:?}");
     }
 
@@ -234,14 +238,12 @@ fn a_stopped_training_gives_what_it_has() {
     let n_asked = std::cell::Cell::new(0);
     let is_stopped = || {
         n_asked.set(n_asked.get() + 1);
-        n_asked.get() > 10
+        n_asked.get() > 3
     };
-    let growth = Growth { n_leaves: 4, ..Growth::default() };
-    let config = Config { growth, ..Config::default() };
+    let config = Config::default();
     let stopped =
         Training::new(&bins, &data, &config).unless(&is_stopped).run(&mut Squared).unwrap();
     assert_eq!(stopped.ended, Ended::Stopped);
-    // Three splits a tree: three trees were grown, and the fourth was not finished.
     assert_eq!(stopped.model, train(&bins, &data, &Config { n_trees: 3, ..config.clone() }));
 }
 
@@ -294,6 +296,11 @@ fn what_does_not_go_together_is_refused() {
     let other_bins = others.bins();
     let foreign = train(&other_bins, &others.dataset(&other_bins), &config);
     assert!(refusal(&config, Some(&foreign)).contains("other bins"));
+    let ndcg = Metric::Ndcg(std::num::NonZeroU16::MIN);
+    let validated =
+        Training::new(&bins, &data, &config).validated_by(&data, ndcg, NonZeroUsize::MIN);
+    let error = validated.run(&mut Squared).unwrap_err().to_string();
+    assert!(error.contains("lists"), "{error}");
     let lists = Training::new(&bins, &data, &config);
     let error = lists.run(&mut LambdaRank::new(10.try_into().unwrap(), 1.0)).unwrap_err();
     assert_eq!(error, TrainingError::Objective(ObjectiveError::NoGroups));
