@@ -81,7 +81,7 @@ async fn measure(args: &RebuildArgs, n_events: u64, shop: &Shop) -> anyhow::Resu
     shop.run(&["lake", "status"]).await?;
     let archive = shop.run(&["lake", "archive"]).await?;
     let from_lake = shop.rebuild().await?;
-    let trained = shop.run(&["train", "--json"]).await?;
+    let trained = shop.run(&["train", "--generator", "item_neighbors", "--json"]).await?;
     let lineage = lineage(&trained.said)?;
     ensure!(
         from_log.said == from_lake.said && !from_log.said.is_empty(),

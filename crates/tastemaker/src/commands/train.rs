@@ -20,12 +20,12 @@ use crate::compose::{Shop, ShopOptions};
 pub(crate) struct TrainArgs {
     #[command(flatten)]
     shop: ShopOptions,
-    /// The generator.
-    #[arg(long, default_value = "item_neighbors", value_name = "NAME")]
-    generator: String,
+    /// One generator alone. Without, all that placements draw on, and the ranker over them.
+    #[arg(long, value_name = "NAME")]
+    generator: Option<String>,
     /// Parameters that `tastemaker tune` found. Without, those of the live model if a search found them,
     /// else the defaults.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", requires = "generator")]
     params: Option<PathBuf>,
     /// The seed of what is drawn while the model is judged.
     #[arg(long, default_value_t = 1, value_name = "N")]
@@ -45,18 +45,24 @@ pub(super) async fn run(args: TrainArgs) -> anyhow::Result<()> {
         None => None,
     };
     let shop = Shop::open(args.shop.settings()?).await?;
-    let options = TrainOptions { generator: args.generator, params, seed: args.seed };
-    let trained = shop.app.train(&Caller::command(), options).await;
+    let trained = match args.generator {
+        Some(generator) => {
+            let options = TrainOptions { generator, params, seed: args.seed };
+            shop.app.train(&Caller::command(), options).await.map(|it| vec![it])
+        }
+        None => shop.app.train_all(&Caller::command(), args.seed).await,
+    };
     shop.close().await?;
-    let Trained { model, lineage } = trained?;
-    if args.json {
-        say(json!({
-            "id": model.id, "stage": stage_name(model.stage), "reason": model.reason,
-            "canary_percent": model.canary_percent, "lineage": lineage,
-        }));
-        return Ok(());
+    for Trained { model, lineage } in trained? {
+        if args.json {
+            say(json!({
+                "id": model.id, "stage": stage_name(model.stage), "reason": model.reason,
+                "canary_percent": model.canary_percent, "lineage": lineage,
+            }));
+            continue;
+        }
+        say_lineage(&lineage);
+        say(format_args!("{} is {}: {}", model.id, stage_name(model.stage), model.reason));
     }
-    say_lineage(&lineage);
-    say(format_args!("{} is {}: {}", model.id, stage_name(model.stage), model.reason));
     Ok(())
 }
