@@ -4,6 +4,8 @@
 //! vectors   dot, add_scaled                 one row with another
 //! dense     Dense, product                  rows of equal length; blocks of them at once
 //! sparse    Csr                             rows of few numbers each, both ways
+//! inverse   invert                          of a symmetric matrix, in its own memory
+//! svd       Svd                             the strongest directions of a sparse matrix
 //! ```
 //!
 //! # Invariants
@@ -18,8 +20,11 @@
 //! What the numbers mean.
 
 pub mod dense;
+pub mod inverse;
 pub mod sparse;
+pub mod svd;
 pub mod vectors;
 
 pub use dense::Dense;
 pub use sparse::Csr;
+pub use svd::Svd;

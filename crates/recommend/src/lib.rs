@@ -6,6 +6,7 @@
 //!                 ──counts──▶ features            (popularity reads them)
 //!                 ──habits──▶ features            (buy_again reads them)
 //! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
+//!                 ──fit─────▶ ease                the same, all products weighed together
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -41,10 +42,13 @@ pub mod co_occurrence;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod context;
+pub mod ease;
 mod generator;
+mod interactions;
 pub mod item_neighbors;
 mod judged;
 mod knobs;
+mod links;
 mod lists;
 pub mod popularity;
 mod scratch;
@@ -54,6 +58,7 @@ mod trained;
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
 pub use context::{Context, Eligible, SessionIdx, Touch};
+pub use ease::Ease;
 pub use evaluate::{Knob, Step};
 pub use features::{CategoryIdx, MarketIdx, SnapshotError};
 pub use generator::{Candidate, CandidateGenerator};

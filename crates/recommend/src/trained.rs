@@ -10,7 +10,10 @@ use features::{Histories, SnapshotError};
 use crate::CandidateGenerator;
 
 /// Every generator that is trained, in the order in which they are told of.
-pub const TRAINED: [&TrainedKind; 1] = [&crate::item_neighbors::TRAINED];
+pub const TRAINED: [&TrainedKind; 2] = [
+    &crate::item_neighbors::TRAINED,
+    &crate::ease::TRAINED,
+];
 
 /// What a model is fitted on, and within which bounds.
 #[derive(Clone, Copy)]
