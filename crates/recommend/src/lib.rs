@@ -7,6 +7,7 @@
 //!                 ──habits──▶ features            (buy_again reads them)
 //! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
 //!                 ──fit─────▶ ease                the same, all products weighed together
+//!                 ──fit─────▶ low_pass            what is left of taste without its noise
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -50,6 +51,7 @@ mod judged;
 mod knobs;
 mod links;
 mod lists;
+pub mod low_pass;
 pub mod popularity;
 mod scratch;
 pub mod session_neighbors;
@@ -64,6 +66,7 @@ pub use features::{CategoryIdx, MarketIdx, SnapshotError};
 pub use generator::{Candidate, CandidateGenerator};
 pub use item_neighbors::ItemNeighbors;
 pub use judged::{Judged, VisitFrom};
+pub use low_pass::LowPass;
 pub use session_neighbors::SessionNeighbors;
 pub use trained::{
     Decode, Fit, FitError, Lesson, MEMORY_BYTES, TRAINED, TrainedGenerator, TrainedKind,

@@ -10,9 +10,10 @@ use features::{Histories, SnapshotError};
 use crate::CandidateGenerator;
 
 /// Every generator that is trained, in the order in which they are told of.
-pub const TRAINED: [&TrainedKind; 2] = [
+pub const TRAINED: [&TrainedKind; 3] = [
     &crate::item_neighbors::TRAINED,
     &crate::ease::TRAINED,
+    &crate::low_pass::TRAINED,
 ];
 
 /// What a model is fitted on, and within which bounds.
