@@ -8,6 +8,7 @@
 //! data set ─────────fit─────▶ item_neighbors      what goes with what this shopper has
 //!                 ──fit─────▶ ease                the same, all products weighed together
 //!                 ──fit─────▶ low_pass            what is left of taste without its noise
+//!                 ──fit─────▶ graph_walk          where short walks end
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -45,6 +46,7 @@ pub mod conformance;
 mod context;
 pub mod ease;
 mod generator;
+pub mod graph_walk;
 mod interactions;
 pub mod item_neighbors;
 mod judged;
@@ -64,6 +66,7 @@ pub use ease::Ease;
 pub use evaluate::{Knob, Step};
 pub use features::{CategoryIdx, MarketIdx, SnapshotError};
 pub use generator::{Candidate, CandidateGenerator};
+pub use graph_walk::GraphWalk;
 pub use item_neighbors::ItemNeighbors;
 pub use judged::{Judged, VisitFrom};
 pub use low_pass::LowPass;

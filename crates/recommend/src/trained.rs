@@ -10,10 +10,11 @@ use features::{Histories, SnapshotError};
 use crate::CandidateGenerator;
 
 /// Every generator that is trained, in the order in which they are told of.
-pub const TRAINED: [&TrainedKind; 3] = [
+pub const TRAINED: [&TrainedKind; 4] = [
     &crate::item_neighbors::TRAINED,
     &crate::ease::TRAINED,
     &crate::low_pass::TRAINED,
+    &crate::graph_walk::TRAINED,
 ];
 
 /// What a model is fitted on, and within which bounds.
