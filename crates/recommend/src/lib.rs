@@ -9,6 +9,7 @@
 //!                 ──fit─────▶ ease                the same, all products weighed together
 //!                 ──fit─────▶ low_pass            what is left of taste without its noise
 //!                 ──fit─────▶ graph_walk          where short walks end
+//!                 ──fit─────▶ user_neighbors      what shoppers like this one have
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -58,6 +59,7 @@ pub mod popularity;
 mod scratch;
 pub mod session_neighbors;
 mod trained;
+pub mod user_neighbors;
 
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
@@ -74,3 +76,4 @@ pub use session_neighbors::SessionNeighbors;
 pub use trained::{
     Decode, Fit, FitError, Lesson, MEMORY_BYTES, TRAINED, TrainedGenerator, TrainedKind,
 };
+pub use user_neighbors::UserNeighbors;

@@ -10,11 +10,12 @@ use features::{Histories, SnapshotError};
 use crate::CandidateGenerator;
 
 /// Every generator that is trained, in the order in which they are told of.
-pub const TRAINED: [&TrainedKind; 4] = [
+pub const TRAINED: [&TrainedKind; 5] = [
     &crate::item_neighbors::TRAINED,
     &crate::ease::TRAINED,
     &crate::low_pass::TRAINED,
     &crate::graph_walk::TRAINED,
+    &crate::user_neighbors::TRAINED,
 ];
 
 /// What a model is fitted on, and within which bounds.
