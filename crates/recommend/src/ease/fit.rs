@@ -26,7 +26,7 @@ pub(super) struct Regression {
 impl Regression {
     pub(super) fn of(lesson: &Lesson<'_>, config: &Config) -> Regression {
         let mut rows =
-            shoppers_by_products(lesson.histories, lesson.until, &config.teaching(), |_, _| 1.0);
+            shoppers_by_products(lesson.histories, lesson.until, &config.teaching(), |_| ());
         let sums = Sums::of(&rows);
         let from = powers(&sums.columns, -config.popularity_exponent);
         rows.scale(&powers(&sums.rows, -config.length_exponent), &from);

@@ -19,6 +19,7 @@
 //! No more is looked at than the habits of each shopper, at most
 //! [`HABITS_MAX`](features::habits::HABITS_MAX). A matrix takes 8 bytes a habit, and as much again turned about.
 
+mod bm25;
 mod own;
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use rayon::prelude::*;
 
 use crate::buy_again::age_days;
 
+pub(crate) use bm25::Bm25;
 pub(crate) use own::weigh_own;
 
 /// How many shoppers' habits are folded at once.
@@ -63,13 +65,12 @@ impl Weighing {
     }
 }
 
-/// Shoppers × products as they stood at `until`. `each` is told every habit on the way, and how many the
-/// shopper has of them; what it returns multiplies the habit's weight.
+/// Shoppers × products as they stood at `until`; `each` is told every shopper's habits on the way.
 pub(crate) fn shoppers_by_products(
     histories: &Histories,
     until: Timestamp,
     weighing: &Weighing,
-    mut each: impl FnMut(&Habit, usize) -> f32,
+    mut each: impl FnMut(&[Habit]),
 ) -> Csr {
     let mut matrix = Csr::new(histories.n_products());
     let shoppers: Vec<usize> = (0..histories.n_shoppers()).collect();
@@ -77,10 +78,8 @@ pub(crate) fn shoppers_by_products(
         let folded: Vec<Vec<Habit>> =
             some.par_iter().map(|&it| habits_of(histories.of(it))).collect();
         for habits in &folded {
-            let weighed = habits.iter().map(|habit| {
-                let factor = each(habit, habits.len());
-                (habit.product().get(), weighing.weight(habit, until) * factor)
-            });
+            each(habits);
+            let weighed = habits.iter().map(|it| (it.product().get(), weighing.weight(it, until)));
             matrix.push_row(weighed.filter(|&(_, weight)| weight > 0.0 && weight.is_finite()));
         }
     }

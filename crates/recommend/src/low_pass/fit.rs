@@ -31,7 +31,7 @@ impl LowPass {
             panic!("a low-pass filter cannot be configured so: {problem} is out of range");
         }
         let weighing = config.teaching();
-        let mut rows = shoppers_by_products(lesson.histories, lesson.until, &weighing, |_, _| 1.0);
+        let mut rows = shoppers_by_products(lesson.histories, lesson.until, &weighing, |_| ());
         if rows.n_entries() == 0 {
             return Err(FitError::NothingToLearn { reason: "nobody has any product" });
         }

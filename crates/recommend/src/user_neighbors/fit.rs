@@ -36,7 +36,7 @@ impl UserNeighbors {
             return Err(FitError::TooLarge { needed, allowed });
         }
         let weighing = config.teaching();
-        let all = shoppers_by_products(lesson.histories, lesson.until, &weighing, |_, _| 1.0);
+        let all = shoppers_by_products(lesson.histories, lesson.until, &weighing, |_| ());
         if (lesson.is_stopped)() {
             return Err(FitError::Stopped);
         }
