@@ -64,6 +64,8 @@ impl Svd {
             }
             basis = times(transposed, &times(matrix, &basis));
         }
+        // Once for what the last pass left alike, once more for the error of that.
+        orthonormalize(&mut basis);
         orthonormalize(&mut basis);
         let (turn, squares) = eigen(&gram(&times(matrix, &basis)));
         let n_kept = squares.len().min(n_directions);
@@ -107,18 +109,16 @@ fn times(matrix: &Csr, other: &Dense) -> Dense {
     product
 }
 
-/// Makes the columns orthonormal. Twice, for one pass leaves an error of how alike they were.
+/// Makes the columns orthonormal, up to an error of how alike they were.
 fn orthonormalize(basis: &mut Dense) {
-    for _ in 0..2 {
-        equalize(basis);
-        let (turn, squares) = eigen(&gram(basis));
-        let least = squares.first().map_or(0.0, |most| most * SHARE_MIN);
-        // What was lost in rounding stays small: the next pass may find it again.
-        let factor = |square: f64| if least > 0.0 { square.max(least).sqrt().recip() } else { 0.0 };
-        let factors: Vec<f64> = squares.into_iter().map(factor).collect();
-        let scaled = Mat::from_fn(turn.nrows(), turn.ncols(), |i, j| turn[(i, j)] * factors[j]);
-        *basis = turned(basis, &scaled, basis.n_columns());
-    }
+    equalize(basis);
+    let (turn, squares) = eigen(&gram(basis));
+    let least = squares.first().map_or(0.0, |most| most * SHARE_MIN);
+    // What was lost in rounding stays small: the next pass may find it again.
+    let factor = |square: f64| if least > 0.0 { square.max(least).sqrt().recip() } else { 0.0 };
+    let factors: Vec<f64> = squares.into_iter().map(factor).collect();
+    let scaled = Mat::from_fn(turn.nrows(), turn.ncols(), |i, j| turn[(i, j)] * factors[j]);
+    *basis = turned(basis, &scaled, basis.n_columns());
 }
 
 /// Makes all columns that are not 0 of one length, so that the weak are told from rounding.

@@ -37,7 +37,7 @@ pub const KNOBS: [Knob; 8] = [
     factor("fit_half_life_days", 720.0, (3.0, 3_000.0)),
     plus("fit_count_exponent", 0.3, (0.0, 2.0), 0.3),
     plus("step_exponent", 0.8, (0.0, 3.0), 0.2),
-    plus("popularity_exponent", 0.4, (0.0, 2.0), 0.2),
+    plus("popularity_exponent", 0.55, (0.0, 2.0), 0.2),
     whole("links_per_product", 300.0, LINKS_MAX),
 ];
 

@@ -29,7 +29,7 @@
 //! # Bounds and cost
 //!
 //! With `n` products and `d` directions fitting takes `n²·d` multiplications, beside those of the
-//! [decomposition](linalg::svd): some 20 s of one core for 40,000 products and 128 directions. Memory is that of
+//! [decomposition](linalg::svd): most of a minute of one core for 40,000 products and 128 directions. Memory is that of
 //! the decomposition, 8 bytes a link, and 64 MB for what is looked at.
 //!
 //! # Source

@@ -43,12 +43,12 @@ pub const KNOBS: [Knob; 12] = [
     plus("touch_weight", 0.1, (0.0, 1.0), 0.1),
     factor("fit_half_life_days", 720.0, (3.0, 3_000.0)),
     plus("fit_count_exponent", 0.3, (0.0, 2.0), 0.3),
-    plus("popularity_exponent", 0.3, (0.0, 1.5), 0.2),
-    plus("length_exponent", 0.4, (0.0, 1.0), 0.15),
+    plus("popularity_exponent", 0.15, (0.0, 1.5), 0.2),
+    plus("length_exponent", 0.5, (0.0, 1.0), 0.15),
     factor("shrinkage", 0.1, (0.000_1, 100.0)),
-    plus("sharpness", 1.5, (0.1, 6.0), 0.5),
+    plus("sharpness", 3.0, (0.1, 6.0), 0.5),
     plus("restore_exponent", 0.0, (0.0, 1.0), 0.1),
-    whole("neighbors", 200.0, NEIGHBORS_MAX),
+    whole("neighbors", 300.0, NEIGHBORS_MAX),
     whole("shoppers_per_product", 1_000.0, LIST_MAX),
 ];
 
