@@ -14,7 +14,7 @@ use crate::ranked::{RankedArgs, Set, rows};
 
 const FILE: &str = "sequences.txt.gz";
 const SETS: [&str; 1] = ["beauty"];
-const GENERATORS: &[&str] = &["item_neighbors", "transitions"];
+const GENERATORS: &[&str] = &["item_neighbors", "transitions", "als", "ease", "sequence_network"];
 const K: NonZeroUsize = NonZeroUsize::new(10).expect("is not zero");
 
 /// Options of the benchmark `sequences`.

@@ -16,7 +16,8 @@ use crate::ranked::{RankedArgs, Set, rows};
 const TRAIN: &str = "train_sessions.txt.gz";
 const TEST: &str = "test_prefix_target.tsv.gz";
 const SETS: [&str; 2] = ["diginetica", "yoochoose1_64"];
-const GENERATORS: &[&str] = &["popular", "also_viewed", "session_neighbors", "transitions"];
+const GENERATORS: &[&str] =
+    &["popular", "also_viewed", "session_neighbors", "transitions", "sequence_network"];
 const K: NonZeroUsize = NonZeroUsize::new(20).expect("is not zero");
 
 /// Options of the benchmark `sessions`.

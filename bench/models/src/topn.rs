@@ -15,7 +15,8 @@ use crate::ranked::{RankedArgs, Set, rows};
 const TRAIN: &str = "train.txt.gz";
 const TEST: &str = "test.txt.gz";
 const SETS: [&str; 2] = ["ml-1m", "gowalla"];
-const GENERATORS: &[&str] = &["item_neighbors", "als"];
+const GENERATORS: &[&str] =
+    &["item_neighbors", "user_neighbors", "graph_walk", "als", "low_pass", "ease"];
 const K: NonZeroUsize = NonZeroUsize::new(20).expect("is not zero");
 
 /// Options of the benchmark `topn`.

@@ -6,6 +6,8 @@
 //! sparse    Csr                             rows of few numbers each, both ways
 //! blocks    set_product, add_product        products within somebody else's memory
 //! curves    exp, sigmoid, tanh              numbers bent one by one
+//! inverse   invert                          of a symmetric matrix, in its own memory
+//! svd       Svd                             the strongest directions of a sparse matrix
 //! ```
 //!
 //! # Invariants
@@ -23,11 +25,14 @@ pub mod blocks;
 pub mod curves;
 pub mod dense;
 pub mod few_equations;
+pub mod inverse;
 pub mod normal_equations;
 pub mod sparse;
 pub mod spectrum;
+pub mod svd;
 pub mod top_k;
 pub mod vectors;
 
 pub use dense::Dense;
 pub use sparse::Csr;
+pub use svd::Svd;

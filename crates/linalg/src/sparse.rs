@@ -78,6 +78,22 @@ impl Csr {
         &self.values
     }
 
+    /// Multiplies every row and every column by its factor.
+    ///
+    /// # Panics
+    ///
+    /// If there is not a factor for each, which is a bug in the caller.
+    pub fn scale(&mut self, of_rows: &[f32], of_columns: &[f32]) {
+        assert_eq!((of_rows.len(), of_columns.len()), (self.n_rows(), self.n_columns));
+        for (bounds, of_row) in self.starts.windows(2).zip(of_rows) {
+            let range = bounds[0]..bounds[1];
+            for (value, &column) in self.values[range.clone()].iter_mut().zip(&self.columns[range])
+            {
+                *value *= of_row * of_columns[column as usize];
+            }
+        }
+    }
+
     /// Rows as columns and columns as rows: a counting sort.
     pub fn transposed(&self) -> Csr {
         let mut starts = vec![0_usize; self.n_columns + 1];
@@ -126,6 +142,16 @@ mod tests {
             prop_assert_eq!((turned.n_rows(), turned.n_columns()), (9, rows.len()));
             prop_assert_eq!(turned.transposed(), matrix);
         }
+    }
+
+    #[test]
+    fn rows_and_columns_are_scaled_by_their_factors() {
+        let mut matrix = Csr::new(2);
+        matrix.push_row([(0, 1.0), (1, 2.0)]);
+        matrix.push_row([]);
+        matrix.push_row([(1, 3.0)]);
+        matrix.scale(&[2.0, 9.0, 0.5], &[10.0, 100.0]);
+        assert_eq!(matrix.values(), [20.0, 400.0, 150.0]);
     }
 
     #[test]

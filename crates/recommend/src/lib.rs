@@ -9,6 +9,10 @@
 //!                           ▶ transitions         what follows what they did last
 //!                           ▶ als                 what people of this taste like
 //!                           ▶ sequence_network    what comes next
+//!                           ▶ ease                the same, all products weighed together
+//!                           ▶ low_pass            what is left of taste without its noise
+//!                           ▶ graph_walk          where short walks end
+//!                           ▶ user_neighbors      what shoppers like this one have
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -45,11 +49,16 @@ pub mod co_occurrence;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 mod context;
+pub mod ease;
 mod generator;
+pub mod graph_walk;
+mod interactions;
 pub mod item_neighbors;
 mod judged;
 mod knobs;
+mod links;
 mod lists;
+pub mod low_pass;
 mod neighbors;
 pub mod popularity;
 pub mod ranker;
@@ -59,16 +68,20 @@ pub mod sequence_network;
 pub mod session_neighbors;
 mod trained;
 pub mod transitions;
+pub mod user_neighbors;
 
 pub use als::Als;
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
 pub use context::{Context, Eligible, SessionIdx, Touch};
+pub use ease::Ease;
 pub use evaluate::{Knob, Step};
 pub use features::{CategoryIdx, MarketIdx, SnapshotError};
 pub use generator::{Candidate, CandidateGenerator};
+pub use graph_walk::GraphWalk;
 pub use item_neighbors::ItemNeighbors;
 pub use judged::{Judged, VisitFrom, with_context};
+pub use low_pass::LowPass;
 pub use ranker::Ranker;
 pub use sequence_network::SequenceNetwork;
 pub use session_neighbors::SessionNeighbors;
@@ -76,3 +89,4 @@ pub use trained::{
     Decode, Fit, FitError, Lesson, MEMORY_BYTES, TRAINED, TrainedGenerator, TrainedKind,
 };
 pub use transitions::Transitions;
+pub use user_neighbors::UserNeighbors;

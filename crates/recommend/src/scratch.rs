@@ -78,10 +78,13 @@ impl Tally {
     ///
     /// Keeps the weighted majority: whichever product gave more than half of the score is found
     /// exactly, and otherwise one that gave much (R. Boyer and J. Moore, "MJRTY: a fast majority
-    /// vote algorithm", 1981).
+    /// vote algorithm", 1981). What speaks against it is no evidence.
     #[inline]
     pub(crate) fn add(&mut self, amount: f32, evidence: u32) {
         self.score += amount;
+        if amount <= 0.0 {
+            return;
+        }
         if self.evidence == evidence {
             self.lead += amount;
         } else {

@@ -15,6 +15,10 @@ pub const TRAINED: &[&TrainedKind] = &[
     &crate::transitions::TRAINED,
     &crate::als::TRAINED,
     &crate::sequence_network::TRAINED,
+    &crate::ease::TRAINED,
+    &crate::low_pass::TRAINED,
+    &crate::graph_walk::TRAINED,
+    &crate::user_neighbors::TRAINED,
 ];
 
 /// What a model is fitted on, and within which bounds.

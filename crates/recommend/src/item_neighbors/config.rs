@@ -1,6 +1,9 @@
 //! What item neighbors keep, and how they weigh it.
 
-use evaluate::{Knob, Step};
+use evaluate::Knob;
+
+use crate::interactions::{Bm25, Weighing};
+use crate::knobs::{factor, plus};
 
 /// The most neighbors that a product may have.
 pub(super) const NEIGHBORS_MAX: u16 = 1_000;
@@ -60,10 +63,16 @@ pub struct Weights {
     pub balance: f32,
     /// How much evidence a pair has to overcome.
     pub shrinkage: f32,
+    /// How soon more of the same says nothing new: the inverse of BM25's k₁.
+    pub saturation: f32,
+    /// How much less it says to have what many have: BM25's b.
+    pub length_share: f32,
+    /// How much more shoppers of few products say: as in TF-IDF at 1.
+    pub idf_exponent: f32,
 }
 
 /// What can be searched, in the order of [`Config::values`].
-pub const KNOBS: [Knob; 13] = [
+pub const KNOBS: [Knob; 16] = [
     factor("half_life_days", 180.0, (3.0, 3_000.0)),
     plus("count_exponent", 0.8, (0.0, 2.0), 0.3),
     plus("touch_weight", 0.1, (0.0, 1.0), 0.1),
@@ -77,15 +86,10 @@ pub const KNOBS: [Knob; 13] = [
     plus("length_exponent", 0.25, (0.0, 1.0), 0.2),
     plus("balance", 0.4, (0.0, 1.0), 0.2),
     factor("shrinkage", 1.0, (0.000_1, 1_000.0)),
+    plus("saturation", 0.0, (0.0, 10.0), 0.5),
+    plus("length_share", 0.0, (0.0, 1.0), 0.2),
+    plus("idf_exponent", 0.0, (0.0, 2.0), 0.3),
 ];
-
-const fn factor(name: &'static str, default: f64, range: (f64, f64)) -> Knob {
-    Knob { name, default, range, step: Step::Factor(2.0) }
-}
-
-const fn plus(name: &'static str, default: f64, range: (f64, f64), most: f64) -> Knob {
-    Knob { name, default, range, step: Step::Plus(most) }
-}
 
 impl Default for Weights {
     /// Between what suits the two public shops of the benchmark `shops` best.
@@ -130,6 +134,33 @@ impl Config {
 }
 
 impl Weights {
+    /// How a shopper who asks is weighed.
+    pub(super) const fn asking(&self) -> Weighing {
+        Weighing {
+            half_life_days: self.half_life_days,
+            count_exponent: self.count_exponent,
+            touch_weight: self.touch_weight,
+        }
+    }
+
+    /// How shoppers are weighed in fitting.
+    pub(super) const fn teaching(&self) -> Weighing {
+        Weighing {
+            half_life_days: self.fit_half_life_days,
+            count_exponent: self.fit_count_exponent,
+            touch_weight: self.touch_weight,
+        }
+    }
+
+    /// How that is made the weights of texts.
+    pub(super) const fn bm25(&self) -> Bm25 {
+        Bm25 {
+            saturation: self.saturation,
+            length_share: self.length_share,
+            idf_exponent: self.idf_exponent,
+        }
+    }
+
     /// All of them, in the order of [`KNOBS`], which is that of snapshots.
     pub(super) const fn numbers(&self) -> [f32; KNOBS.len()] {
         [
@@ -146,6 +177,9 @@ impl Weights {
             self.length_exponent,
             self.balance,
             self.shrinkage,
+            self.saturation,
+            self.length_share,
+            self.idf_exponent,
         ]
     }
 
@@ -165,6 +199,9 @@ impl Weights {
             length_exponent,
             balance,
             shrinkage,
+            saturation,
+            length_share,
+            idf_exponent,
         ] = numbers;
         Weights {
             half_life_days,
@@ -180,6 +217,9 @@ impl Weights {
             length_exponent,
             balance,
             shrinkage,
+            saturation,
+            length_share,
+            idf_exponent,
         }
     }
 }

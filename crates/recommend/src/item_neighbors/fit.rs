@@ -1,10 +1,14 @@
 //! How item neighbors are learned from histories.
 
+use domain::Timestamp;
+use features::Habit;
+use linalg::Csr;
 use rayon::prelude::*;
 
-use super::matrix::{Matrix, Tallies};
-use super::model::{Facts, Neighbor, narrowed};
-use super::{Config, ItemNeighbors};
+use super::model::{Facts, Neighbor};
+use super::{Config, ItemNeighbors, Weights};
+use crate::buy_again::age_days;
+use crate::interactions::{narrowed, shoppers_by_products};
 use crate::{FitError, Lesson};
 
 /// With how many shoppers a product's own rate of being had again weighs as much as everybody's.
@@ -13,6 +17,22 @@ const AGAIN_PRIOR: f64 = 5.0;
 /// How many products are looked at before their neighbors are put where they stay, so that no second copy
 /// of the whole model is ever held.
 const PRODUCTS_AT_ONCE: u32 = 16_384;
+
+/// What shoppers have, weighed for fitting, both ways.
+struct Matrix {
+    rows: Csr,
+    columns: Csr,
+}
+
+/// What is counted of each product on the way.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tallies {
+    n_shoppers: u32,
+    /// How many of them had it more than once.
+    n_again: u32,
+    /// How many have it by now.
+    reach: f64,
+}
 
 /// What shared weights are divided by, for each product as the one that is had and as the one that is
 /// proposed.
@@ -55,12 +75,13 @@ impl ItemNeighbors {
         if let Some(problem) = config.problem() {
             panic!("item neighbors cannot be configured so: {problem}");
         }
-        let (matrix, tallies) = Matrix::of(lesson.histories, lesson.until, config);
+        let (rows, tallies) = weighed(lesson, &config.weights);
         if is_stopped() {
             return Err(FitError::Stopped);
         }
-        let norms = Norms::of(&matrix.squares(), config.weights.balance);
-        let n_products = matrix.n_products();
+        let norms = Norms::of(&squares(&rows), config.weights.balance);
+        let n_products = rows.n_columns();
+        let matrix = Matrix { columns: rows.transposed(), rows };
         let product_max = u32::try_from(n_products).expect("products are numbered by a u32");
         let scratch = || Scratch { shared: vec![0.0; n_products], touched: Vec::new() };
         let firsts = (0..product_max).step_by(PRODUCTS_AT_ONCE as usize);
@@ -77,6 +98,41 @@ impl ItemNeighbors {
     }
 }
 
+/// Shoppers × products, and what is counted of each product.
+fn weighed(lesson: &Lesson<'_>, weights: &Weights) -> (Csr, Vec<Tallies>) {
+    let mut tallies = vec![Tallies::default(); lesson.histories.n_products()];
+    let mut lengths = Vec::with_capacity(lesson.histories.n_shoppers());
+    let each = |habits: &[Habit]| {
+        lengths.push((habits.len().max(1) as f32).powf(-weights.length_exponent));
+        for it in habits {
+            tally(&mut tallies[it.product().as_usize()], it, lesson.until, weights);
+        }
+    };
+    let mut rows = shoppers_by_products(lesson.histories, lesson.until, &weights.teaching(), each);
+    weights.bm25().weigh(&mut rows);
+    rows.scale(&lengths, &vec![1.0; tallies.len()]);
+    (rows, tallies)
+}
+
+fn tally(tally: &mut Tallies, habit: &Habit, until: Timestamp, weights: &Weights) {
+    let n_orders = habit.orders().map_or(0, |it| it.n);
+    let n_times = if n_orders > 0 { n_orders } else { habit.n_touches() };
+    tally.n_shoppers += 1;
+    tally.n_again += u32::from(n_times > 1);
+    let share = if n_orders > 0 { 1.0 } else { weights.touch_weight.min(1.0) };
+    let halvings = age_days(habit.last(), until) / weights.popularity_half_life_days;
+    tally.reach += f64::from(share * (-halvings).exp2());
+}
+
+/// The sum of squares of each product's weights.
+fn squares(rows: &Csr) -> Vec<f32> {
+    let mut squares = vec![0.0_f64; rows.n_columns()];
+    for (&product, &weight) in rows.columns().iter().zip(rows.values()) {
+        squares[product as usize] += f64::from(weight) * f64::from(weight);
+    }
+    squares.into_iter().map(narrowed).collect()
+}
+
 /// The nearest products of one, the nearest first.
 fn nearest(
     product: u32,
@@ -85,8 +141,9 @@ fn nearest(
     config: &Config,
     Scratch { shared, touched }: &mut Scratch,
 ) -> Vec<Neighbor> {
-    for &(row, own) in matrix.column(product) {
-        let (others, weights) = matrix.row(row);
+    let (shoppers, weights) = matrix.columns.row(product as usize);
+    for (&shopper, own) in shoppers.iter().zip(weights) {
+        let (others, weights) = matrix.rows.row(shopper as usize);
         for (&other, weight) in others.iter().zip(weights) {
             let entry = &mut shared[other as usize];
             if *entry <= 0.0 {

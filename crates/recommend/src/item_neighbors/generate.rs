@@ -8,7 +8,7 @@ use domain::ProductIdx;
 
 use super::ItemNeighbors;
 use super::model::popular_part;
-use crate::buy_again::age_days;
+use crate::interactions::weigh_own;
 use crate::scratch::{Marked, Tally};
 use crate::{Candidate, CandidateGenerator, Context};
 
@@ -31,7 +31,9 @@ impl CandidateGenerator for ItemNeighbors {
 
     fn generate(&self, context: &Context<'_>, limit: NonZeroU32, out: &mut Vec<Candidate>) {
         SCRATCH.with_borrow_mut(|Scratch { own, tallies }| {
-            self.weigh_own(context, own);
+            let is_known =
+                |it: ProductIdx| self.facts.get(it.as_usize()).is_some_and(|it| it.reach > 0.0);
+            weigh_own(context, &self.config.weights.asking(), is_known, own);
             tallies.reset(self.facts.len());
             self.tally(own, tallies);
             let start = out.len();
@@ -50,34 +52,6 @@ impl CandidateGenerator for ItemNeighbors {
 }
 
 impl ItemNeighbors {
-    /// What the shopper has and what it weighs; products that are not known here are skipped.
-    fn weigh_own(&self, context: &Context<'_>, own: &mut Vec<(ProductIdx, f32)>) {
-        own.clear();
-        let weights = &self.config.weights;
-        let is_known = |product: ProductIdx| {
-            self.facts.get(product.as_usize()).is_some_and(|it| it.reach > 0.0)
-        };
-        for habit in context.past.iter().filter(|it| is_known(it.product())) {
-            let count = super::count(habit, weights);
-            let halvings = age_days(habit.last(), context.now) / weights.half_life_days;
-            let weight = count.powf(weights.count_exponent) * (-halvings).exp2();
-            if count > 0.0 && weight > 0.0 {
-                own.push((habit.product(), weight));
-            }
-        }
-        let touched_once = weights.touch_weight.powf(weights.count_exponent);
-        if weights.touch_weight > 0.0 {
-            for touch in context.visit.iter().filter(|it| is_known(it.product)) {
-                let product = touch.product;
-                let is_past =
-                    context.past.binary_search_by_key(&product, |it| it.product()).is_ok();
-                if !is_past && own.iter().all(|it| it.0 != product) {
-                    own.push((product, touched_once));
-                }
-            }
-        }
-    }
-
     /// The shopper's own products, and their neighbors.
     fn tally(&self, own: &[(ProductIdx, f32)], tallies: &mut Marked<Tally>) {
         let weights = &self.config.weights;

@@ -15,6 +15,7 @@
 //!
 //! ```text
 //! x(q)      = count(q)^fit_count_exponent · fade(age(q), fit_half_life_days) · n^−length_exponent
+//!             weighed as texts before the length, where saturation, length_share or idf_exponent are above 0
 //! near(q,p) = Σ x(q)·x(p) over shoppers / (|q|^balance · |p|^(1−balance) + shrinkage)
 //!             with |q| = Σ x(q)² over shoppers; a balance of a half is the cosine
 //! again(p)  = the share of p's shoppers who had it more than once, shrunk to and divided by that of all
@@ -56,7 +57,7 @@
 //! TOIS 2004. Repetition with recency beside a neighborhood: H. Hu, X. He, J. Gao and Z. Zhang, "Modeling
 //! Personalized Item Frequency Information for Next-basket Recommendation", SIGIR 2020 (TIFU-KNN). An
 //! asymmetric norm: F. Aiolli, "Efficient Top-N Recommendation for Very Large Scale Binary Rated
-//! Datasets", RecSys 2013.
+//! Datasets", RecSys 2013. The weights of texts: BM25, as `interactions` has it.
 //!
 //! # What does not live here
 //!
@@ -66,7 +67,6 @@
 mod config;
 mod fit;
 mod generate;
-mod matrix;
 mod model;
 mod snapshot;
 #[cfg(test)]
@@ -101,10 +101,4 @@ impl TrainedGenerator for ItemNeighbors {
     fn heap_bytes(&self) -> usize {
         self.heap_bytes()
     }
-}
-
-/// What a habit counts before it fades.
-fn count(habit: &features::Habit, weights: &Weights) -> f32 {
-    let n_orders = habit.orders().map_or(0.0, |it| f32::from(it.n));
-    n_orders + weights.touch_weight * f32::from(habit.n_touches())
 }

@@ -101,9 +101,3 @@ pub(super) fn popular_part(config: &Config, facts: Facts) -> f32 {
 fn place(at: usize) -> u32 {
     u32::try_from(at).expect("four billion neighbors take more memory than there is")
 }
-
-/// A sum of many, in the precision in which it is kept.
-#[expect(clippy::cast_possible_truncation, reason = "seven digits are enough to rank by")]
-pub(super) fn narrowed(value: f64) -> f32 {
-    value as f32
-}

@@ -18,7 +18,9 @@ use super::model::{Facts, Neighbor};
 use super::{Config, ItemNeighbors, KNOBS, Limits, Weights};
 
 const WHAT: &str = "item neighbors";
-const FORMAT: u8 = 1;
+/// Before the second there were no weights of texts.
+const FORMAT: u8 = 2;
+const N_WEIGHTS_BEFORE: usize = 13;
 /// Every product takes two numbers and the length of a list; every neighbor a number and a nearness.
 const PRODUCT_BYTES_MIN: usize = 4 + 4 + 1;
 const NEIGHBOR_BYTES_MIN: usize = 1 + 4;
@@ -56,7 +58,9 @@ impl ItemNeighbors {
         today: &[Option<ProductIdx>],
     ) -> Result<ItemNeighbors, SnapshotError> {
         let mut r = Reader::new(WHAT, FORMAT, bytes)?;
-        let config = decode_config(&mut r)?;
+        let is_earlier = bytes.first().is_some_and(|it| *it < FORMAT);
+        let n_weights = if is_earlier { N_WEIGHTS_BEFORE } else { KNOBS.len() };
+        let config = decode_config(&mut r, n_weights)?;
         let n_products = r.count(PRODUCT_BYTES_MIN)?;
         r.require((n_products == today.len()).then_some(()))?;
         let n_today = today.iter().flatten().map(|it| it.as_usize() + 1).max().unwrap_or(0);
@@ -75,11 +79,11 @@ impl ItemNeighbors {
     }
 }
 
-fn decode_config(r: &mut Reader<'_>) -> Result<Config, SnapshotError> {
+fn decode_config(r: &mut Reader<'_>, n_weights: usize) -> Result<Config, SnapshotError> {
     let neighbors_per_product = u16::try_from(r.u32()?).ok().and_then(NonZeroU16::new);
     let neighbors_per_product = r.require(neighbors_per_product)?.get().min(NEIGHBORS_MAX);
     let mut numbers = [0.0; KNOBS.len()];
-    for number in &mut numbers {
+    for number in &mut numbers[..n_weights] {
         *number = f32::from_bits(r.u32()?);
     }
     let weights = Weights::from_numbers(numbers);

@@ -55,6 +55,9 @@ fn plain() -> Config {
         length_exponent: 0.0,
         balance: 0.5,
         shrinkage: 0.0,
+        saturation: 0.0,
+        length_share: 0.0,
+        idf_exponent: 0.0,
     };
     Config { weights, ..Config::default() }
 }
@@ -278,9 +281,31 @@ fn same_numbers(n: usize) -> Vec<Option<ProductIdx>> {
 #[test]
 fn a_newer_format_is_refused() {
     let mut bytes = encoded(&fit_by_default(&histories("ab")));
-    bytes[0] = 2;
+    bytes[0] = 3;
     let refused = ItemNeighbors::decode(&bytes, &same_numbers(2));
-    assert!(matches!(refused, Err(SnapshotError::Newer { found: 2, .. })), "{refused:?}");
+    assert!(matches!(refused, Err(SnapshotError::Newer { found: 3, .. })), "{refused:?}");
+}
+
+#[test]
+fn an_earlier_format_is_read_as_it_was() {
+    let model = fit_by_default(&histories("abc ac a"));
+    let bytes = encoded(&model);
+    // Format, neighbors a product, and the weights there have always been; then three more.
+    let (n_before, n_after) = (1 + 4 + 13 * 4, 1 + 4 + KNOBS.len() * 4);
+    let earlier = [&[1], &bytes[1..n_before], &bytes[n_after..]].concat();
+    assert_eq!(ItemNeighbors::decode(&earlier, &same_numbers(3)).unwrap(), model);
+}
+
+#[test]
+fn weights_of_texts_prefer_what_is_had_by_few_products_shoppers() {
+    let nearness = |config: &Config| {
+        let model = fit(&histories("ab acdefg"), config);
+        let found = answer(&model, "a");
+        let score = |product| found.iter().find(|it| it.product.get() == product).unwrap().score;
+        score(1) / score(2)
+    };
+    assert!((nearness(&plain()) - 1.0).abs() < 1e-6);
+    assert!(nearness(&with(|it| it.idf_exponent = 1.0)) > 1.1);
 }
 
 #[test]

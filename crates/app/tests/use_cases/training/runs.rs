@@ -70,10 +70,9 @@ async fn with_too_little_to_learn_from_nothing_is_trained() {
     let refused = shop.app.train(&server(), TrainOptions::of(GENERATOR)).await.unwrap_err();
     assert!(matches!(refused, TrainError::TooLittle { n_acts: 18, wanted: 100 }), "{refused}");
     let unknown = shop.app.train(&server(), TrainOptions::of("popular")).await.unwrap_err();
-    assert_eq!(
-        unknown.to_string(),
-        "`popular` is no generator that is trained; there are item_neighbors"
-    );
+    let told = unknown.to_string();
+    let begins = "`popular` is no generator that is trained; there are item_neighbors, ";
+    assert!(told.starts_with(begins), "{told}");
     assert_eq!(stages(&shop).await, "");
 }
 
