@@ -12,8 +12,8 @@
 //!
 //! # The formula
 //!
-//! With `w` a habit's [weight](crate::interactions) in fitting, `|u|` the sum of a shopper's weights and `|p|`
-//! that of a product's,
+//! With `w` a habit's weight in fitting (how often, faded by its age), `|u|` the sum of a shopper's weights
+//! and `|p|` that of a product's,
 //!
 //! ```text
 //! x(u,p)    = w(u,p) · |u|^−length_exponent · |p|^−popularity_exponent

@@ -7,8 +7,8 @@
 //!
 //! # The formula
 //!
-//! With `w` a habit's [weight](crate::interactions) in fitting, `|u|` the sum of a shopper's weights and `|p|`
-//! that of a product's,
+//! With `w` a habit's weight in fitting (how often, faded by its age), `|u|` the sum of a shopper's weights
+//! and `|p|` that of a product's,
 //!
 //! ```text
 //! link(q,p) = Σ (w(u,q)/|q|)^step_exponent · (w(u,p)/|u|)^step_exponent over shoppers / |p|^popularity_exponent

@@ -11,8 +11,8 @@
 //!
 //! # The formula
 //!
-//! With `w` a habit's [weight](crate::interactions) in fitting, `|u|` the sum of a shopper's weights, `|p|`
-//! that of a product's, and `σ`, `v` the singular values and right singular vectors of `X`,
+//! With `w` a habit's weight in fitting (how often, faded by its age), `|u|` the sum of a shopper's weights,
+//! `|p|` that of a product's, and `σ`, `v` the singular values and right singular vectors of `X`,
 //!
 //! ```text
 //! x(u,p)    = w(u,p) · |u|^−length_exponent · |p|^−popularity_exponent

@@ -9,7 +9,8 @@
 //!
 //! # The formula
 //!
-//! With `w` a habit's [weight](crate::interactions) and `|p|` the sum of a product's weights over shoppers,
+//! With `w` a habit's weight (how often, faded by its age) and `|p|` the sum of a product's weights over
+//! shoppers,
 //!
 //! ```text
 //! x(u,p)   = w(u,p) · |p|^−popularity_exponent                                     in fitting
