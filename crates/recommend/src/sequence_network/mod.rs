@@ -42,7 +42,8 @@
 //!
 //! A [`Training`] can be stopped after any step, kept as bytes and gone on with.
 //!
-//! Answering multiplies every eligible product's row once: exact, and bound by memory.
+//! Answering looks through all eligible products in bytes and multiplies what may be among the best in
+//! full: exact, in five bytes a number of each product.
 //!
 //! # Source
 //!
@@ -65,6 +66,7 @@ mod generate;
 mod held;
 mod layers;
 mod model;
+mod nearest;
 mod packed;
 mod resume;
 mod sequences;
