@@ -1,5 +1,7 @@
 //! What was held back, and how well it is foretold.
 
+use std::cmp::Ordering;
+
 use linalg::blocks::{Block, set_product};
 use linalg::vectors::dot;
 use rayon::prelude::*;
@@ -81,7 +83,7 @@ fn ask(
     (sought, targets)
 }
 
-/// How many products are nearer to what is sought than the target is.
+/// How many products are as near to what is sought as the target is; all, where numbers are none.
 fn places(sought: &[f32], targets: &[u32], directions: &[f32], width: usize) -> Vec<usize> {
     let target = |it: u32| &directions[it as usize * width..][..width];
     let own: Vec<f32> =
@@ -98,7 +100,8 @@ fn places(sought: &[f32], targets: &[u32], directions: &[f32], width: usize) -> 
             if let Some(it) = target.and_then(|it| scores.get_mut(it)) {
                 *it = f32::NEG_INFINITY;
             }
-            places[at] += scores.iter().filter(|it| **it > own[at]).count();
+            let is_before = |it: &&f32| own[at].partial_cmp(*it) != Some(Ordering::Greater);
+            places[at] += scores.iter().filter(is_before).count();
         }
     }
     places
@@ -119,6 +122,7 @@ mod tests {
         let targets = [8_999, 8_998, 8_980, 8_979, 0];
         let found = places(&[1.0; 5], &targets, &directions, 1);
         assert_eq!(found, [0, 1, 19, 20, 8_999]);
+        assert_eq!(places(&[f32::NAN, 0.0], &[3, 3], &directions, 1), [9_000, 8_999]);
         let worths = found.into_iter().map(worth_of).collect::<Vec<f64>>();
         let expected = [1.0, 1.0 / 3.0_f64.log2(), 1.0 / 21.0_f64.log2(), 0.0, 0.0];
         assert!(worths.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-12), "{worths:?}");
