@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::num::NonZeroU32;
 
 use domain::ProductIdx;
-use linalg::vectors::{dot, dot_inlined, with_widest};
+use linalg::vectors::dot;
 
 use super::SequenceNetwork;
 use super::config::ACTS_MAX;
@@ -40,7 +40,11 @@ impl CandidateGenerator for SequenceNetwork {
                 return;
             }
             let (sought, shares) = self.encode_acts(acts);
-            self.find_best(&sought, context, limit.get() as usize, best);
+            let eligible = context.eligible;
+            let is_open =
+                |place: u32| eligible.contains(ProductIdx::new(self.products[place as usize]));
+            let n_max = limit.get() as usize;
+            self.coarse.find((&sought, &self.directions), is_open, n_max, best);
             out.extend(best.iter().map(|&(score, place)| Candidate {
                 product: ProductIdx::new(self.products[place as usize]),
                 score: self.scale * score,
@@ -83,44 +87,6 @@ impl SequenceNetwork {
         let mut sought = vec![0.0; width];
         set_unit(&mut sought, &out[(acts.len() - 1) * width..]);
         (sought, self.encoder.last_shares(&kept, acts.len()))
-    }
-
-    /// Makes `best` the `n_max` eligible products nearest to `sought`, the nearest first.
-    ///
-    /// No more than twice as many are ever held: when they are that many, the worse half goes, and what is
-    /// no better than the worst of the others need not be held at all.
-    fn find_best(
-        &self,
-        sought: &[f32],
-        context: &Context<'_>,
-        n_max: usize,
-        best: &mut Vec<(f32, u32)>,
-    ) {
-        let order = |a: &(f32, u32), b: &(f32, u32)| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1));
-        best.clear();
-        let mut least = f32::NEG_INFINITY;
-        with_widest(
-            #[inline(always)]
-            || {
-                let rows = self.directions.chunks_exact(sought.len());
-                for ((place, row), &product) in (0_u32..).zip(rows).zip(&self.products) {
-                    if !context.eligible.contains(ProductIdx::new(product)) {
-                        continue;
-                    }
-                    let score = dot_inlined(sought, row);
-                    if score > least {
-                        best.push((score, place));
-                        if best.len() >= n_max.saturating_mul(2) {
-                            best.select_nth_unstable_by(n_max - 1, order);
-                            best.truncate(n_max);
-                            least = best[n_max - 1].0;
-                        }
-                    }
-                }
-            },
-        );
-        best.sort_unstable_by(order);
-        best.truncate(n_max);
     }
 
     /// The act that was looked at most and is most like what is proposed.

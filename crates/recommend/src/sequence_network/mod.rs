@@ -35,14 +35,15 @@
 //! No more than the last fifty acts are read. Going once through everything takes three times
 //! `n_drawn · width` multiplications an act and as many again as the encoder has numbers, nine tenths of
 //! it in products of matrices; how often that is done is bounded by
-//! [`tera_products_max`](Learning::tera_products_max), since engines have no clock. Memory: four times the
+//! [`tera_products_max`](Learning::tera_products_max), since engines have no clock. Memory: five times the
 //! products' rows, and a step's logits. Nothing is padded. A step is divided into four parts, whatever the
 //! number of threads, and what they find is added in their order, so the result is the same to the bit on
 //! any number of them.
 //!
 //! A [`Training`] can be stopped after any step, kept as bytes and gone on with.
 //!
-//! Answering multiplies every eligible product's row once: exact, and bound by memory.
+//! Answering looks through all eligible products in bytes and multiplies what may be among the best in
+//! full: exact, in five bytes a number of each product.
 //!
 //! # Source
 //!
@@ -65,6 +66,7 @@ mod generate;
 mod held;
 mod layers;
 mod model;
+mod nearest;
 mod packed;
 mod resume;
 mod sequences;

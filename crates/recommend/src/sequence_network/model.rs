@@ -3,6 +3,7 @@
 use super::Config;
 use super::config::Shape;
 use super::encoder::Encoder;
+use super::nearest::Coarse;
 use super::training::{Learned, Training};
 use super::unit::set_unit;
 use crate::{FitError, Lesson};
@@ -22,6 +23,7 @@ pub struct SequenceNetwork {
     pub(super) places: Vec<u32>,
     /// A row of length 1 for each product known.
     pub(super) directions: Vec<f32>,
+    pub(super) coarse: Coarse,
 }
 
 pub(super) const UNKNOWN: u32 = u32::MAX;
@@ -61,6 +63,7 @@ impl SequenceNetwork {
     pub fn heap_bytes(&self) -> usize {
         (self.numbers.capacity() + self.directions.capacity()) * size_of::<f32>()
             + (self.products.capacity() + self.places.capacity()) * size_of::<u32>()
+            + self.coarse.heap_bytes()
     }
 
     /// Puts the parts together; `products` ascend, and each has a row.
@@ -92,7 +95,8 @@ impl SequenceNetwork {
             places[it as usize] = place;
         }
         let encoder = Encoder::new(shape);
-        SequenceNetwork { shape, scale, encoder, numbers, products, places, directions }
+        let coarse = Coarse::of(&directions, shape.width.into());
+        SequenceNetwork { shape, scale, encoder, numbers, products, places, directions, coarse }
     }
 
     /// A product's row.

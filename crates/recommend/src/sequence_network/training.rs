@@ -256,8 +256,8 @@ fn epochs(sequences: &Sequences, encoder: &Encoder, config: &Config) -> u32 {
 
 fn memory_bytes(sequences: &Sequences, encoder: &Encoder, config: &Config) -> u64 {
     let width = usize::from(config.shape.width);
-    // What is learned, the means and the squares of its slopes, and the best so far.
-    let learned = 4 * (sequences.products.len() * width + encoder.n_numbers());
+    // What is learned, the means and the squares of its slopes, the best so far, and directions to judge by.
+    let learned = 5 * (sequences.products.len() * width + encoder.n_numbers());
     let (n_drawn, n_acts) = (config.learning.n_drawn as usize, config.learning.batch_acts as usize);
     let n_drawn = n_drawn.min(sequences.products.len());
     // Logits and slopes of a step, and what the layers keep.
