@@ -4,6 +4,9 @@
 //! vectors   dot, add_scaled                 one row with another
 //! dense     Dense, product                  rows of equal length; blocks of them at once
 //! sparse    Csr                             rows of few numbers each, both ways
+//! spectrum  gram, directions, turn          where rows stretch, and turning them so that it shows
+//! top_k     Best, Shelf                     the best scores; the rows that meet a vector most
+//! normal_equations, few_equations           least squares a row, by gradients or by blocks
 //! ```
 //!
 //! # Invariants
