@@ -95,7 +95,7 @@ fn deployment(root: &Path) -> anyhow::Result<()> {
 }
 
 /// The benchmarks of models alone, which need no server and are built in a few minutes.
-const MODELS: [&str; 3] = ["sessions", "topn", "sequences"];
+const MODELS: [&str; 4] = ["sessions", "topn", "sequences", "train-peers"];
 
 /// Builds the benchmarks and the programs that some of them start, then runs one.
 fn bench(root: &Path, arguments: &[OsString]) -> anyhow::Result<()> {

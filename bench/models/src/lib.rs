@@ -12,3 +12,4 @@ pub mod sequences;
 pub mod sessions;
 pub mod stopwatch;
 pub mod topn;
+pub mod train_peers;

@@ -1,6 +1,6 @@
 //! `cargo xtask bench NAME`, for the names of models' benchmarks.
 
-use bench_models::{list, sequences, sessions, topn};
+use bench_models::{list, sequences, sessions, topn, train_peers};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// Measures Tastemaker's models.
@@ -23,6 +23,8 @@ enum Benchmark {
     Topn(topn::TopnArgs),
     /// What people had last, in a public set: the same
     Sequences(sequences::SequencesArgs),
+    /// Fitting beside other people's programs, on the same data and cores in one run
+    TrainPeers(train_peers::TrainPeersArgs),
 }
 
 fn main() -> anyhow::Result<()> {
@@ -35,5 +37,6 @@ fn main() -> anyhow::Result<()> {
         Some(Benchmark::Sessions(args)) => sessions::run(&args),
         Some(Benchmark::Topn(args)) => topn::run(&args),
         Some(Benchmark::Sequences(args)) => sequences::run(&args),
+        Some(Benchmark::TrainPeers(args)) => train_peers::run(&args),
     }
 }

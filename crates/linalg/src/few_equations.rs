@@ -2,14 +2,13 @@
 //!
 //! Large ones are better left to `faer`; here a call costs nothing beside the arithmetic.
 
-use crate::vectors::add_scaled_inlined;
+use crate::vectors::{add_scaled_inlined, with_widest};
 
 /// Solves `matrix · x = sides` for a symmetric positive definite matrix, in place.
 ///
 /// `matrix` is `n × n`, row after row, of which the upper half is read and overwritten; `sides` has `n`
 /// rows of any length, and holds `x` afterwards. False, with both in an undefined state, where the matrix
-/// is not positive definite. Takes `n³/6 + n²·length` multiplications; to be used within
-/// [`with_widest`](crate::vectors::with_widest).
+/// is not positive definite. Takes `n³/6 + n²·length` multiplications.
 ///
 /// # Panics
 ///
@@ -19,8 +18,16 @@ use crate::vectors::add_scaled_inlined;
 ///
 /// The decomposition of A.-L. Cholesky, by rows, as in G. Golub and C. Van Loan, "Matrix Computations",
 /// section 4.2.
+pub fn solve(n: usize, matrix: &mut [f32], sides: &mut [f32]) -> bool {
+    with_widest(
+        #[inline(always)]
+        || solve_inlined(n, matrix, sides),
+    )
+}
+
+/// [`solve`], to be used within [`with_widest`].
 #[inline(always)]
-pub fn solve_inlined(n: usize, matrix: &mut [f32], sides: &mut [f32]) -> bool {
+pub(crate) fn solve_inlined(n: usize, matrix: &mut [f32], sides: &mut [f32]) -> bool {
     assert!(matrix.len() == n * n && sides.len().is_multiple_of(n.max(1)), "{n} equations");
     let length = sides.len() / n.max(1);
     if length == 0 {
@@ -81,7 +88,7 @@ mod tests {
             let mut matrix = rows.times_transposed(&rows);
             (0..n).for_each(|it| matrix.row_mut(it)[it] += 1.0);
             let mut solved = sides.clone();
-            prop_assert!(solve_inlined(n, matrix.clone().values_mut(), &mut solved));
+            prop_assert!(solve(n, matrix.clone().values_mut(), &mut solved));
             let length = sides.len() / n;
             let back = matrix.times(&Dense::from_values(n, length, solved).unwrap());
             for (side, back) in sides.iter().zip(back.values()) {
@@ -92,8 +99,8 @@ mod tests {
 
     #[test]
     fn what_has_no_one_solution_is_refused() {
-        assert!(!solve_inlined(2, &mut [1.0, 1.0, 1.0, 1.0], &mut [1.0, 2.0]));
-        assert!(!solve_inlined(1, &mut [f32::NAN], &mut [1.0]));
-        assert!(solve_inlined(0, &mut [], &mut []));
+        assert!(!solve(2, &mut [1.0, 1.0, 1.0, 1.0], &mut [1.0, 2.0]));
+        assert!(!solve(1, &mut [f32::NAN], &mut [1.0]));
+        assert!(solve(0, &mut [], &mut []));
     }
 }

@@ -8,6 +8,9 @@
 //! curves    exp, sigmoid, tanh              numbers bent one by one
 //! inverse   invert                          of a symmetric matrix, in its own memory
 //! svd       Svd                             the strongest directions of a sparse matrix
+//! spectrum  gram, directions, turn          where rows stretch, and turning them so that it shows
+//! top_k     Best, Shelf                     the best scores; the rows that meet a vector most
+//! normal_equations, few_equations           least squares a row, by gradients or by blocks
 //! ```
 //!
 //! # Invariants

@@ -1,13 +1,13 @@
 //! Least squares for one row of unknowns at a time, where most of the matrix is a diagonal.
 //!
 //! ```text
-//! (diagonal + Σ weight[j]·row[j]·row[j]ᵀ) x = Σ pull[j]·row[j]
+//! (diagonal + Σ weight[j]·row[j]·row[j]ᵀ) x = Σ (weight[j] + pull_beside)·row[j]
 //! ```
 //!
 //! That is what alternating least squares solves for each shopper and each product, once the rows of the
 //! other side have been turned into their own [directions](crate::spectrum). A product with the matrix
 //! then takes two multiplications for each number of the rows it names, whatever the number of columns,
-//! and the diagonal is a good guess at the inverse of the whole.
+//! and the diagonal's inverse is a good guess at that of the whole.
 //!
 //! [`by_gradients`] goes a few steps of conjugate gradients from where `x` stands, which is the way for
 //! any length; [`by_blocks`] solves some columns at a time exactly while the others stay.
@@ -18,9 +18,13 @@
 //! Collaborative Filtering", RecSys 2011. S. Rendle, W. Krichene, L. Zhang and Y. Koren, "iALS++: Speeding
 //! up Matrix Factorization with Subspace Optimization", 2021.
 
+use std::ops::Range;
+
+use crate::Dense;
 use crate::few_equations::solve_inlined;
-use crate::vectors::{add_scaled_inlined, dot_inlined, with_widest};
-use crate::{Dense, vectors};
+use crate::vectors::{
+    Simd, WithSimd, add_rows_with, add_scaled_inlined, dot_with, dots_with, widest,
+};
 
 /// The equations of one row of unknowns.
 ///
@@ -45,7 +49,8 @@ pub struct Scratch {
     residual: Vec<f32>,
     direction: Vec<f32>,
     product: Vec<f32>,
-    guess: Vec<f32>,
+    /// That of the diagonal.
+    inverse: Vec<f32>,
     /// By row named: its product with `x`.
     dots: Vec<f32>,
     /// A block's matrix, row after row.
@@ -63,141 +68,214 @@ pub struct Steps {
 
 /// Goes from `x` towards the solution by conjugate gradients.
 ///
-/// Each step takes two multiplications for each number of the rows named, and one more beforehand does.
+/// Each step takes two multiplications for each number of the rows named, and two more beforehand.
+///
+/// # Panics
+///
+/// If the diagonal, the rows and `x` are not of one length.
 pub fn by_gradients(it: Equations<'_>, steps: Steps, x: &mut [f32], scratch: &mut Scratch) {
-    with_widest(
-        #[inline(always)]
-        || gradients(it, steps, x, scratch),
-    );
+    it.check(x);
+    widest(Gradients { it, steps, x, scratch });
 }
 
-#[inline(always)]
-fn gradients(it: Equations<'_>, steps: Steps, x: &mut [f32], scratch: &mut Scratch) {
-    let Scratch { residual: r, direction: p, product: q, guess, .. } = scratch;
-    it.guess_inverse(guess);
-    it.residual(x, r);
-    p.clear();
-    p.extend(r.iter().zip(&*guess).map(|(r, guess)| r * guess));
-    let mut left = dot_inlined(r, p);
-    let enough = left * steps.enough * steps.enough;
-    for _ in 0..steps.max {
-        if left <= enough || left <= f32::MIN_POSITIVE {
-            break;
+struct Gradients<'a> {
+    it: Equations<'a>,
+    steps: Steps,
+    x: &'a mut [f32],
+    scratch: &'a mut Scratch,
+}
+
+impl WithSimd for Gradients<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Gradients {
+            it,
+            steps,
+            x,
+            scratch: Scratch { residual, direction, product, inverse, .. },
+        } = self;
+        let n = x.len();
+        for vector in [&mut *residual, &mut *direction, &mut *product, &mut *inverse] {
+            vector.resize(n, 0.0);
         }
-        it.times(p, q);
-        let curvature = dot_inlined(p, q);
-        let length = left / curvature;
-        if !(curvature > 0.0 && length.is_finite()) {
-            break;
+        for (inverse, diagonal) in inverse.iter_mut().zip(it.diagonal) {
+            *inverse = diagonal.recip();
         }
-        add_scaled_inlined(x, length, p);
-        add_scaled_inlined(r, -length, q);
-        q.clear();
-        q.extend(r.iter().zip(&*guess).map(|(r, guess)| r * guess));
-        let left_before = left;
-        left = dot_inlined(r, q);
-        let kept = left / left_before;
-        for (p, q) in p.iter_mut().zip(&*q) {
-            *p = p.mul_add(kept, *q);
+        for ((residual, x), diagonal) in residual.iter_mut().zip(&*x).zip(it.diagonal) {
+            *residual = -x * diagonal;
+        }
+        it.add_rows(simd, x, residual, |weight, dot| it.pull(weight, dot));
+        multiply(direction, residual, inverse);
+        let mut left = dot_with(simd, residual, direction);
+        let enough = left * steps.enough * steps.enough;
+        for _ in 0..steps.max {
+            if left <= enough || left <= f32::MIN_POSITIVE {
+                break;
+            }
+            multiply(product, direction, it.diagonal);
+            it.add_rows(simd, direction, product, |weight, dot| weight * dot);
+            let curvature = dot_with(simd, direction, product);
+            let length = left / curvature;
+            if !(curvature > 0.0 && length.is_finite()) {
+                break;
+            }
+            add_scaled_inlined(x, length, direction);
+            add_scaled_inlined(residual, -length, product);
+            multiply(product, residual, inverse);
+            let left_before = left;
+            left = dot_with(simd, residual, product);
+            let kept = left / left_before;
+            for (direction, it) in direction.iter_mut().zip(&*product) {
+                *direction = direction.mul_add(kept, *it);
+            }
         }
     }
 }
 
 /// Solves for `x` exactly in some columns at a time, in their order, while the others stay.
 ///
-/// For blocks of `length` columns and as many as there are in all: takes half as many multiplications as
-/// rows named times columns times `length`, beside a third of columns times the square of `length`.
+/// For blocks of `length` columns, and as many as there are in all: takes half as many multiplications as
+/// rows named times columns times `length`, beside a sixth of columns times the square of `length`.
 ///
 /// # Panics
 ///
-/// If `length` is 0.
+/// If `length` is 0, or the diagonal, the rows and `x` are not of one length.
 pub fn by_blocks(it: Equations<'_>, length: usize, x: &mut [f32], scratch: &mut Scratch) {
-    with_widest(
-        #[inline(always)]
-        || blocks(it, length, x, scratch),
-    );
+    it.check(x);
+    widest(Blocks { it, length, x, scratch });
 }
 
-#[inline(always)]
-fn blocks(it: Equations<'_>, length: usize, x: &mut [f32], scratch: &mut Scratch) {
-    let Scratch { residual: change, dots, block, .. } = scratch;
-    dots.clear();
-    dots.extend(it.named.iter().map(|&row| dot_inlined(it.rows.row(row as usize), x)));
-    for first in (0..x.len()).step_by(length) {
-        let columns = first..x.len().min(first + length);
-        let n = columns.len();
-        block.clear();
-        block.resize(n * n, 0.0);
-        change.clear();
-        for (at, column) in columns.clone().enumerate() {
-            block[at * n + at] = it.diagonal[column];
-            change.push(-it.diagonal[column] * x[column]);
-        }
-        for ((&row, &weight), &dot) in it.named.iter().zip(it.weights).zip(&*dots) {
-            let row = &it.rows.row(row as usize)[columns.clone()];
-            add_scaled_inlined(change, weight.mul_add(-dot, weight + it.pull_beside), row);
-            for (at, &number) in row.iter().enumerate() {
-                let upper = &mut block[at * n + at..(at + 1) * n];
-                add_scaled_inlined(upper, weight * number, &row[at..]);
+struct Blocks<'a> {
+    it: Equations<'a>,
+    length: usize,
+    x: &'a mut [f32],
+    scratch: &'a mut Scratch,
+}
+
+impl WithSimd for Blocks<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Blocks { it, length, x, scratch: Scratch { residual: change, dots, block, .. } } = self;
+        dots.clear();
+        dots.extend(it.named.iter().map(|&row| dot_with(simd, it.rows.row(row as usize), x)));
+        for first in (0..x.len()).step_by(length) {
+            let columns = first..x.len().min(first + length);
+            let n = columns.len();
+            block.clear();
+            block.resize(n * n, 0.0);
+            change.resize(n, 0.0);
+            for (at, column) in columns.clone().enumerate() {
+                block[at * n + at] = it.diagonal[column];
+                change[at] = -it.diagonal[column] * x[column];
             }
-        }
-        if !solve_inlined(n, block, change) {
-            continue;
-        }
-        add_scaled_inlined(&mut x[columns.clone()], 1.0, change);
-        for (dot, &row) in dots.iter_mut().zip(it.named) {
-            *dot += dot_inlined(&it.rows.row(row as usize)[columns.clone()], change);
+            it.add_block(simd, &columns, dots, (block, change));
+            if !solve_inlined(n, block, change) {
+                continue;
+            }
+            add_scaled_inlined(&mut x[columns.clone()], 1.0, change);
+            for (dot, &row) in dots.iter_mut().zip(it.named) {
+                *dot += dot_with(simd, &it.rows.row(row as usize)[columns.clone()], change);
+            }
         }
     }
 }
 
 impl Equations<'_> {
-    /// The inverse of the matrix's own diagonal.
-    #[inline(always)]
-    fn guess_inverse(&self, guess: &mut Vec<f32>) {
-        guess.clear();
-        guess.extend_from_slice(self.diagonal);
-        for (&row, &weight) in self.named.iter().zip(self.weights) {
-            for (sum, it) in guess.iter_mut().zip(self.rows.row(row as usize)) {
-                *sum = (it * it).mul_add(weight, *sum);
-            }
-        }
-        for it in guess {
-            *it = it.recip();
-        }
+    fn check(&self, x: &[f32]) {
+        let lengths = [self.diagonal.len(), self.rows.n_columns()];
+        assert_eq!(lengths, [x.len(); 2], "all are of one length");
     }
 
-    /// The right side less the matrix times `x`.
+    /// How strongly a row of this weight, whose product with `x` is `dot`, still pulls.
     #[inline(always)]
-    fn residual(&self, x: &[f32], residual: &mut Vec<f32>) {
-        residual.clear();
-        residual.extend(x.iter().zip(self.diagonal).map(|(x, diagonal)| -x * diagonal));
-        self.add_rows(x, residual, |weight, dot| weight.mul_add(-dot, weight + self.pull_beside));
-    }
-
-    /// The matrix times `x`.
-    #[inline(always)]
-    fn times(&self, x: &[f32], product: &mut Vec<f32>) {
-        product.clear();
-        product.extend(x.iter().zip(self.diagonal).map(|(x, diagonal)| x * diagonal));
-        self.add_rows(x, product, |weight, dot| weight * dot);
+    fn pull(&self, weight: f32, dot: f32) -> f32 {
+        weight * (1.0 - dot) + self.pull_beside
     }
 
     /// Adds to `sum` each row times what `factor` makes of its weight and its product with `x`.
     #[inline(always)]
-    fn add_rows(&self, x: &[f32], sum: &mut [f32], factor: impl Fn(f32, f32) -> f32) {
+    fn add_rows<S: Simd>(
+        &self,
+        simd: S,
+        x: &[f32],
+        sum: &mut [f32],
+        factor: impl Fn(f32, f32) -> f32,
+    ) {
         let (fours, rest) = self.named.as_chunks::<4>();
         let (weights, weights_rest) = self.weights.as_chunks::<4>();
-        for (named, weights) in fours.iter().zip(weights) {
-            let rows = named.map(|it| self.rows.row(it as usize));
-            let dots = vectors::dots_inlined(rows, x);
-            let factors = std::array::from_fn(|it| factor(weights[it], dots[it]));
-            vectors::add_rows_inlined(sum, factors, rows);
+        let row = |it: u32| self.rows.row(it as usize);
+        for (&[a, b, c, d], weights) in fours.iter().zip(weights) {
+            let rows = [row(a), row(b), row(c), row(d)];
+            let [a, b, c, d] = dots_with(simd, rows, x);
+            let factors = [
+                factor(weights[0], a),
+                factor(weights[1], b),
+                factor(weights[2], c),
+                factor(weights[3], d),
+            ];
+            add_rows_with(simd, sum, factors, rows);
         }
-        for (&named, &weight) in rest.iter().zip(weights_rest) {
-            let row = self.rows.row(named as usize);
-            add_scaled_inlined(sum, factor(weight, dot_inlined(row, x)), row);
+        for (&it, &weight) in rest.iter().zip(weights_rest) {
+            add_scaled_inlined(sum, factor(weight, dot_with(simd, row(it), x)), row(it));
         }
+    }
+
+    /// Adds to a block's matrix, of which only the upper half is kept, and to its right side, what these
+    /// columns of the rows ask, whose products with `x` are `dots`.
+    #[inline(always)]
+    fn add_block<S: Simd>(
+        &self,
+        simd: S,
+        columns: &Range<usize>,
+        dots: &[f32],
+        (block, side): (&mut [f32], &mut [f32]),
+    ) {
+        let n = columns.len();
+        let (fours, rest) = self.named.as_chunks::<4>();
+        for (at, &[a, b, c, d]) in fours.iter().enumerate() {
+            let row = |it: u32| &self.rows.row(it as usize)[columns.clone()];
+            let rows = [row(a), row(b), row(c), row(d)];
+            let (weights, dots) = (&self.weights[at * 4..][..4], &dots[at * 4..][..4]);
+            let pulls = [
+                self.pull(weights[0], dots[0]),
+                self.pull(weights[1], dots[1]),
+                self.pull(weights[2], dots[2]),
+                self.pull(weights[3], dots[3]),
+            ];
+            add_rows_with(simd, side, pulls, rows);
+            for (column, upper) in block.chunks_exact_mut(n).enumerate() {
+                let [a, b, c, d] = rows;
+                let rows = [&a[column..], &b[column..], &c[column..], &d[column..]];
+                let factors = [
+                    weights[0] * a[column],
+                    weights[1] * b[column],
+                    weights[2] * c[column],
+                    weights[3] * d[column],
+                ];
+                add_rows_with(simd, &mut upper[column..], factors, rows);
+            }
+        }
+        let n_before = fours.len() * 4;
+        for (at, &row) in rest.iter().enumerate() {
+            let row = &self.rows.row(row as usize)[columns.clone()];
+            let weight = self.weights[n_before + at];
+            add_scaled_inlined(side, self.pull(weight, dots[n_before + at]), row);
+            for (column, upper) in block.chunks_exact_mut(n).enumerate() {
+                add_scaled_inlined(&mut upper[column..], weight * row[column], &row[column..]);
+            }
+        }
+    }
+}
+
+/// Makes each number of `to` the product of those of `a` and `b`.
+#[inline(always)]
+fn multiply(to: &mut [f32], a: &[f32], b: &[f32]) {
+    for ((to, a), b) in to.iter_mut().zip(a).zip(b) {
+        *to = a * b;
     }
 }
 

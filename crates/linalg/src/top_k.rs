@@ -22,7 +22,7 @@
 use std::cmp::Ordering;
 
 use crate::Dense;
-use crate::vectors::{dot_inlined, with_widest};
+use crate::vectors::{Simd, WithSimd, dot, dot_with, widest};
 
 /// How many rows are looked at at once.
 const LANES: usize = 16;
@@ -162,20 +162,30 @@ impl Shelf {
     /// If `x` is not as long as the rows.
     pub fn best(&self, x: &[f32], is_wanted: impl Fn(u32) -> bool, best: &mut Best) {
         assert_eq!(x.len(), self.rows.n_columns(), "a vector is as long as the rows");
-        with_widest(
-            #[inline(always)]
-            || self.best_inlined(x, is_wanted, best),
-        );
+        widest(Look { shelf: self, x, is_wanted, best });
     }
+}
+
+/// A look for the best.
+struct Look<'a, F> {
+    shelf: &'a Shelf,
+    x: &'a [f32],
+    is_wanted: F,
+    best: &'a mut Best,
+}
+
+impl<F: Fn(u32) -> bool> WithSimd for Look<'_, F> {
+    type Output = ();
 
     #[inline(always)]
-    fn best_inlined(&self, x: &[f32], is_wanted: impl Fn(u32) -> bool, best: &mut Best) {
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Look { shelf, x, is_wanted, best } = self;
         let mut head = [0.0; HEAD];
         head.iter_mut().zip(x).for_each(|(to, from)| *to = *from);
         let (whole, rest) = (length(x), length(x.get(HEAD..).unwrap_or_default()));
         // A sum of n products in single precision is off by less than this much of the lengths' product.
         let rounding = 4.0 * (x.len() as f32 + 4.0) * f32::EPSILON;
-        for (group, first) in self.groups.iter().zip((0..).step_by(LANES)) {
+        for (group, first) in shelf.groups.iter().zip((0..).step_by(LANES)) {
             let room = group.longest * whole * rounding;
             if group.longest * whole + room < best.least() {
                 break;
@@ -190,10 +200,10 @@ impl Shelf {
             if bounds.iter().all(|it| *it < least) {
                 continue;
             }
-            let ids = &self.ids[first..self.ids.len().min(first + LANES)];
+            let ids = &shelf.ids[first..shelf.ids.len().min(first + LANES)];
             for (lane, &id) in ids.iter().enumerate() {
                 if bounds[lane] >= best.least() && is_wanted(id) {
-                    best.show(id, dot_inlined(self.rows.row(first + lane), x));
+                    best.show(id, dot_with(simd, shelf.rows.row(first + lane), x));
                 }
             }
         }
@@ -209,9 +219,8 @@ fn group_of<'a>(rows: impl Iterator<Item = &'a [f32]>, longest: f32) -> Group {
     group
 }
 
-#[inline(always)]
 fn length(row: &[f32]) -> f32 {
-    dot_inlined(row, row).sqrt()
+    dot(row, row).sqrt()
 }
 
 #[cfg(test)]
@@ -244,7 +253,7 @@ mod tests {
             (rows, x) in any_rows(), n_max in 0_usize..60,
         ) {
             let ids: Vec<u32> = (0_u32..).map(|it| it * 7 % 1_009).take(rows.n_rows()).collect();
-            let scored = |(at, &id): (usize, &u32)| Scored { id, score: crate::vectors::dot(rows.row(at), &x) };
+            let scored = |(at, &id): (usize, &u32)| Scored { id, score: dot(rows.row(at), &x) };
             let mut all: Vec<Scored> = ids.iter().enumerate().map(scored).collect();
             all.retain(|it| it.score > 0.0 && it.id % 3 > 0);
             all.sort_by(Scored::order);

@@ -1,14 +1,15 @@
 //! One row of numbers with another.
 //!
 //! Each call picks the widest vectors of the processor it runs on. That takes a nanosecond or two: for
-//! short rows in a hot loop, put the whole loop in [`with_widest`] instead and use plain iterators there.
+//! short rows in a hot loop, put the whole loop in [`with_widest`] instead and use plain iterators there;
+//! or, where sums are to be fast as well, which compilers may not reorder, make it a [`WithSimd`] for
+//! [`widest`] and use the functions here that take the vectors they compute with.
 
-use pulp::{Arch, WithSimd};
+use pulp::Arch;
+pub use pulp::{Simd, WithSimd};
 
 /// How many partial sums a long sum is kept in, so that none waits for another.
 const LANES: usize = 32;
-/// The same where four sums are kept at once.
-const SHORT_LANES: usize = 16;
 
 /// Runs `work` compiled for the widest vectors of this processor.
 ///
@@ -20,20 +21,109 @@ pub fn with_widest<R>(work: impl FnOnce() -> R) -> R {
         type Output = R;
 
         #[inline(always)]
-        fn with_simd<S: pulp::Simd>(self, _: S) -> R {
+        fn with_simd<S: Simd>(self, _: S) -> R {
             (self.0)()
         }
     }
     Arch::new().dispatch(Once(work))
 }
 
+/// Does `work` with the widest vectors of this processor.
+#[inline]
+pub fn widest<W: WithSimd>(work: W) -> W::Output {
+    Arch::new().dispatch(work)
+}
+
 /// The sum of the products of two rows; what is longer in one of them is left out.
 #[inline]
 pub fn dot(a: &[f32], b: &[f32]) -> f32 {
-    with_widest(
+    struct Dot<'a>(&'a [f32], &'a [f32]);
+    impl WithSimd for Dot<'_> {
+        type Output = f32;
+
         #[inline(always)]
-        || dot_inlined(a, b),
-    )
+        fn with_simd<S: Simd>(self, simd: S) -> f32 {
+            dot_with(simd, self.0, self.1)
+        }
+    }
+    widest(Dot(a, b))
+}
+
+/// [`dot`] with these vectors.
+#[inline(always)]
+pub fn dot_with<S: Simd>(simd: S, a: &[f32], b: &[f32]) -> f32 {
+    let n = a.len().min(b.len());
+    let (a, a_rest) = S::as_simd_f32s(&a[..n]);
+    let (b, b_rest) = S::as_simd_f32s(&b[..n]);
+    let ((a, a_last), (b, b_last)) = (a.as_chunks::<4>(), b.as_chunks::<4>());
+    let mut sums = [simd.splat_f32s(0.0); 4];
+    for (a, b) in a.iter().zip(b) {
+        for at in 0..4 {
+            sums[at] = simd.mul_add_f32s(a[at], b[at], sums[at]);
+        }
+    }
+    for (a, b) in a_last.iter().zip(b_last) {
+        sums[0] = simd.mul_add_f32s(*a, *b, sums[0]);
+    }
+    let (a, b) = (simd.partial_load_f32s(a_rest), simd.partial_load_f32s(b_rest));
+    sums[1] = simd.mul_add_f32s(a, b, sums[1]);
+    let halves = [simd.add_f32s(sums[0], sums[1]), simd.add_f32s(sums[2], sums[3])];
+    simd.reduce_sum_f32s(simd.add_f32s(halves[0], halves[1]))
+}
+
+/// The products of four rows with `x`, none of them shorter, with these vectors.
+///
+/// A number of `x` is read once for all of them, and no row's sum waits for another's.
+#[inline(always)]
+pub fn dots_with<S: Simd>(simd: S, rows: [&[f32]; 4], x: &[f32]) -> [f32; 4] {
+    let (blocks, rest) = S::as_simd_f32s(x);
+    let (a, a_rest) = S::as_simd_f32s(&rows[0][..x.len()]);
+    let (b, b_rest) = S::as_simd_f32s(&rows[1][..x.len()]);
+    let (c, c_rest) = S::as_simd_f32s(&rows[2][..x.len()]);
+    let (d, d_rest) = S::as_simd_f32s(&rows[3][..x.len()]);
+    // Closures given to methods of arrays would not be compiled for the widest vectors.
+    let rest = simd.partial_load_f32s(rest);
+    let mut sum_a = simd.mul_f32s(simd.partial_load_f32s(a_rest), rest);
+    let mut sum_b = simd.mul_f32s(simd.partial_load_f32s(b_rest), rest);
+    let mut sum_c = simd.mul_f32s(simd.partial_load_f32s(c_rest), rest);
+    let mut sum_d = simd.mul_f32s(simd.partial_load_f32s(d_rest), rest);
+    for ((((x, a), b), c), d) in blocks.iter().zip(a).zip(b).zip(c).zip(d) {
+        sum_a = simd.mul_add_f32s(*a, *x, sum_a);
+        sum_b = simd.mul_add_f32s(*b, *x, sum_b);
+        sum_c = simd.mul_add_f32s(*c, *x, sum_c);
+        sum_d = simd.mul_add_f32s(*d, *x, sum_d);
+    }
+    [
+        simd.reduce_sum_f32s(sum_a),
+        simd.reduce_sum_f32s(sum_b),
+        simd.reduce_sum_f32s(sum_c),
+        simd.reduce_sum_f32s(sum_d),
+    ]
+}
+
+/// Adds four rows to `to`, none of them shorter, each times its factor, with these vectors.
+#[inline(always)]
+pub fn add_rows_with<S: Simd>(simd: S, to: &mut [f32], factors: [f32; 4], rows: [&[f32]; 4]) {
+    let n = to.len();
+    let (blocks, rest) = S::as_mut_simd_f32s(to);
+    let (a, a_rest) = S::as_simd_f32s(&rows[0][..n]);
+    let (b, b_rest) = S::as_simd_f32s(&rows[1][..n]);
+    let (c, c_rest) = S::as_simd_f32s(&rows[2][..n]);
+    let (d, d_rest) = S::as_simd_f32s(&rows[3][..n]);
+    let by_a = simd.splat_f32s(factors[0]);
+    let by_b = simd.splat_f32s(factors[1]);
+    let by_c = simd.splat_f32s(factors[2]);
+    let by_d = simd.splat_f32s(factors[3]);
+    for ((((to, a), b), c), d) in blocks.iter_mut().zip(a).zip(b).zip(c).zip(d) {
+        let ab = simd.mul_add_f32s(*a, by_a, simd.mul_f32s(*b, by_b));
+        let cd = simd.mul_add_f32s(*c, by_c, simd.mul_f32s(*d, by_d));
+        *to = simd.add_f32s(*to, simd.add_f32s(ab, cd));
+    }
+    for (at, to) in rest.iter_mut().enumerate() {
+        let ab = a_rest[at].mul_add(factors[0], b_rest[at] * factors[1]);
+        let cd = c_rest[at].mul_add(factors[2], d_rest[at] * factors[3]);
+        *to += ab + cd;
+    }
 }
 
 /// [`dot`], to be used within [`with_widest`].
@@ -53,52 +143,14 @@ pub fn dot_inlined(a: &[f32], b: &[f32]) -> f32 {
         false => (&a[n_blocks..], &b[n_blocks..]),
     };
     let rest: f32 = a_rest.iter().zip(b_rest).map(|(x, y)| x * y).sum();
-    sum_of(sums) + rest
-}
-
-/// The sum of some numbers, of which there are a power of two.
-#[inline(always)]
-fn sum_of<const N: usize>(mut sums: [f32; N]) -> f32 {
-    let mut width = N / 2;
+    let mut width = LANES / 2;
     while width > 0 {
         for lane in 0..width {
             sums[lane] += sums[lane + width];
         }
         width /= 2;
     }
-    sums[0]
-}
-
-/// The products of four rows with `x`, none of them shorter, to be used within [`with_widest`].
-///
-/// One row's sum waits less for the other's than in four calls of [`dot_inlined`].
-#[inline(always)]
-pub fn dots_inlined(rows: [&[f32]; 4], x: &[f32]) -> [f32; 4] {
-    let (blocks, rest) = x.as_chunks::<SHORT_LANES>();
-    let n_whole = x.len() - rest.len();
-    let of_rows = rows.map(|it| &it.as_chunks::<SHORT_LANES>().0[..blocks.len()]);
-    let mut sums = [[0.0_f32; SHORT_LANES]; 4];
-    for (at, x) in blocks.iter().enumerate() {
-        for (sums, row) in sums.iter_mut().zip(of_rows) {
-            for lane in 0..SHORT_LANES {
-                sums[lane] = row[at][lane].mul_add(x[lane], sums[lane]);
-            }
-        }
-    }
-    let rests = rows.map(|it| it[n_whole..].iter().zip(rest).map(|(y, x)| y * x).sum::<f32>());
-    std::array::from_fn(|it| sum_of(sums[it]) + rests[it])
-}
-
-/// Adds four rows to `to`, none of them shorter, each times its factor, to be used within [`with_widest`].
-#[inline(always)]
-pub fn add_rows_inlined(to: &mut [f32], factors: [f32; 4], rows: [&[f32]; 4]) {
-    let n = to.len();
-    let [a, b, c, d] = rows.map(|it| &it[..n]);
-    for at in 0..n {
-        let ab = a[at].mul_add(factors[0], b[at] * factors[1]);
-        let cd = c[at].mul_add(factors[2], d[at] * factors[3]);
-        to[at] += ab + cd;
-    }
+    sums[0] + rest
 }
 
 /// Adds `factor` times `row` to `to`.
@@ -124,6 +176,22 @@ mod tests {
 
     use super::*;
 
+    /// Four rows' products with `x`, which then has the rows added so many times.
+    struct Four<'a> {
+        rows: [&'a [f32]; 4],
+        x: &'a mut [f32],
+    }
+
+    impl WithSimd for Four<'_> {
+        type Output = [f32; 4];
+
+        fn with_simd<S: Simd>(self, simd: S) -> [f32; 4] {
+            let dots = dots_with(simd, self.rows, self.x);
+            add_rows_with(simd, self.x, dots, self.rows);
+            dots
+        }
+    }
+
     proptest! {
         #[test]
         fn a_product_of_rows_is_the_plain_sum(
@@ -141,14 +209,12 @@ mod tests {
             x in prop::collection::vec(-1.0_f32..1.0, 0..70),
         ) {
             let rows: [&[f32]; 4] = std::array::from_fn(|it| &rows[it * 70..][..70]);
-            let dots = dots_inlined(rows, &x);
+            let mut at_once = x.clone();
+            let dots = widest(Four { rows, x: &mut at_once });
+            let mut one_by_one = x.clone();
             for (dot_of_four, row) in dots.into_iter().zip(rows) {
                 prop_assert!((dot_of_four - dot(row, &x)).abs() < 1e-4);
-            }
-            let (mut at_once, mut one_by_one) = (x.clone(), x);
-            add_rows_inlined(&mut at_once, dots, rows);
-            for (factor, row) in dots.into_iter().zip(rows) {
-                add_scaled(&mut one_by_one, factor, row);
+                add_scaled(&mut one_by_one, dot_of_four, row);
             }
             for (a, b) in at_once.iter().zip(&one_by_one) {
                 prop_assert!((a - b).abs() < 1e-3, "{a} instead of {b}");

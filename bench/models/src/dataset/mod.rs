@@ -1,11 +1,15 @@
 //! Finds and reads the public data sets that models are measured on.
 
+mod counts;
+
 use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
 use flate2::read::GzDecoder;
+
+pub use counts::counts;
 
 /// The environment variable that names the folder of data sets.
 const DATA_VARIABLE: &str = "TASTEMAKER_DATA";

@@ -1,8 +1,8 @@
 //! Which of a shopper's products a candidate rests on.
 
 use linalg::Dense;
-use linalg::few_equations::solve_inlined;
-use linalg::vectors::{dot, dot_inlined, with_widest};
+use linalg::few_equations::solve;
+use linalg::vectors::dot;
 
 use super::generate::Own;
 
@@ -34,14 +34,6 @@ pub(super) struct Shares {
 impl Shares {
     /// Finds out what each of `own` adds.
     pub(super) fn divide(&mut self, rows: &Dense, own: &Own, diagonal: &[f32]) {
-        with_widest(
-            #[inline(always)]
-            || self.divide_inlined(rows, own, diagonal),
-        );
-    }
-
-    #[inline(always)]
-    fn divide_inlined(&mut self, rows: &Dense, own: &Own, diagonal: &[f32]) {
         let Shares { places, order, shares, length, matrix } = self;
         weightiest(own, order);
         *length = diagonal.len();
@@ -58,11 +50,11 @@ impl Shares {
         matrix.resize(n * n, 0.0);
         for (a, row) in shares.chunks_exact(*length).enumerate() {
             for (b, other) in shares.chunks_exact(*length).enumerate().skip(a) {
-                matrix[a * n + b] = dot_inlined(row, other);
+                matrix[a * n + b] = dot(row, other);
             }
             matrix[a * n + a] += 1.0;
         }
-        if !solve_inlined(n, matrix, shares) {
+        if !solve(n, matrix, shares) {
             places.clear();
             return;
         }

@@ -180,7 +180,6 @@ impl Beside<'_> {
         let behind = weights.iter().sum::<f32>() + objective.unobserved * self.n_others as f32;
         let short = objective.regularization * behind.powf(objective.nu);
         diagonal.clear();
-        diagonal
-            .extend(self.stretch.iter().map(|it| it.max(0.0).mul_add(objective.unobserved, short)));
+        diagonal.extend(self.stretch.iter().map(|it| it.max(0.0) * objective.unobserved + short));
     }
 }

@@ -5,16 +5,13 @@ use features::{Habit, Histories, habits_of};
 use linalg::{Csr, Dense};
 use rayon::prelude::*;
 
-use super::factorization::{Diverged, Factorization, Solver};
+use super::factorization::{Diverged, Factorization};
 use super::{Als, Config, Weights};
 use crate::buy_again::age_days;
 use crate::{FitError, Lesson};
 
 /// How many shoppers' habits are folded at once.
 const SHOPPERS_AT_ONCE: usize = 4_096;
-
-/// From where on vectors are better solved a block of columns at a time.
-const SOLVER: Solver = Solver::Gradients(3);
 
 impl Als {
     /// Learns from what shoppers did.
@@ -50,12 +47,12 @@ impl Als {
             if (lesson.is_stopped)() {
                 return Err(FitError::Stopped);
             }
-            vectors.sweep(SOLVER)?;
+            vectors.sweep(config.solver())?;
         }
         let (vectors, stretch) = vectors.into_columns()?;
         let n_learned = u32::try_from(products.len()).expect("products are numbered by a u32");
         let vectors = only(&vectors, &products);
-        Ok(Als::of_parts(*config, (stretch, n_learned), &vectors, &products))
+        Ok(Als::of_parts(*config, (stretch, n_learned), (&vectors, &products), n_products))
     }
 }
 

@@ -37,7 +37,12 @@
 //! the products; where the lesson allows less, it says so before it begins. It runs on the threads of the
 //! current pool, and comes out the same to the bit on any number of them.
 //!
+//! A sweep of 810,000 habits takes 0.11 s of one core with 64 numbers a vector, and 0.24 s with 128.
+//!
 //! The model takes 4 bytes a number and 80 beside a product: 34 megabytes for 100,000 of 64 numbers.
+//! With 64 numbers, a shopper's vector is made of thirty products in 2 to 3 µs, and the best twenty of
+//! 68,509 products of a grocer are found in 42 µs, the best 300 in 170 µs (medians). A small `unobserved`
+//! weight makes vectors more alike in length, and then most of them have to be looked at: milliseconds.
 //!
 //! # Source
 //!

@@ -42,15 +42,14 @@ impl Als {
             + self.shelf.heap_bytes()
     }
 
-    /// Puts the parts together: vectors in their own directions, and whose they are.
+    /// Puts the parts together: vectors in their own directions, and which of so many products' they are.
     pub(super) fn of_parts(
         config: Config,
         (stretch, n_learned): (Vec<f32>, u32),
-        vectors: &Dense,
-        products: &[u32],
+        (vectors, products): (&Dense, &[u32]),
+        n_products: usize,
     ) -> Als {
         let shelf = Shelf::new(vectors, products);
-        let n_products = products.iter().max().map_or(0, |it| *it as usize + 1);
         let mut places = vec![NOWHERE; n_products];
         for (place, product) in (0..).zip(shelf.ids()) {
             places[*product as usize] = place;

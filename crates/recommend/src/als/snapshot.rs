@@ -70,7 +70,8 @@ impl Als {
         r.finish()?;
         let vectors = Dense::from_values(products.len(), n_factors, vectors)
             .expect("each product has as many numbers");
-        Ok(Als::of_parts(config, (stretch, n_learned), &vectors, &products))
+        let n_today = today.iter().flatten().map(|it| it.as_usize() + 1).max().unwrap_or(0);
+        Ok(Als::of_parts(config, (stretch, n_learned), (&vectors, &products), n_today))
     }
 }
 

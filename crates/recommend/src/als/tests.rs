@@ -155,7 +155,8 @@ fn values_go_into_the_settings_they_are_named_for_and_come_back() {
         let back = Config::from_values(&turned).values();
         assert!((back[at] - knob.range.1).abs() < 1e-3 * knob.range.1, "{}", knob.name);
     }
-    assert_eq!(Config::from_values(&[32.0, 5.0]).limits, super::Limits { factors: 32, sweeps: 5 });
+    let told = Config::from_values(&[32.0, 5.0, 16.0]).limits;
+    assert_eq!(told, super::Limits { factors: 32, sweeps: 5, block: 16 });
     assert!((Config::default().weights.nu - 1.0).abs() < 1e-6);
 }
 
@@ -262,12 +263,6 @@ fn same_numbers(n: usize) -> Vec<Option<ProductIdx>> {
     (0..n).map(|it| Some(ProductIdx::new(u32::try_from(it).unwrap()))).collect()
 }
 
-/// How many products' numbers the model's bytes speak of.
-fn n_numbers(histories: &Histories) -> usize {
-    let known = histories.iter().flatten().filter(|it| it.action() > Action::Removed);
-    known.map(|it| it.product().as_usize() + 1).max().unwrap_or(0)
-}
-
 #[test]
 fn a_newer_format_is_refused() {
     let mut bytes = encoded(&fit(&histories("ab")));
@@ -310,7 +305,7 @@ proptest! {
     fn what_is_restored_is_the_same(histories in any_histories()) {
         let model = fit(&histories);
         let bytes = encoded(&model);
-        let restored = Als::decode(&bytes, &same_numbers(n_numbers(&histories))).unwrap();
+        let restored = Als::decode(&bytes, &same_numbers(histories.n_products())).unwrap();
         prop_assert_eq!(&restored, &model);
         prop_assert_eq!(encoded(&restored), bytes);
     }
@@ -319,7 +314,7 @@ proptest! {
     fn damaged_bytes_are_refused_or_at_least_harmless(
         histories in any_histories(), at: prop::sample::Index, byte: u8,
     ) {
-        let n = n_numbers(&histories);
+        let n = histories.n_products();
         let mut bytes = encoded(&fit(&histories));
         let at = at.index(bytes.len());
         prop_assert!(Als::decode(&bytes[..at], &same_numbers(n)).is_err());
