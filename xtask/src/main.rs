@@ -106,7 +106,9 @@ fn bench(root: &Path, arguments: &[OsString]) -> anyhow::Result<()> {
     };
     let mut build = shell::cargo(root);
     build.args(["build", "--quiet", "--release", "--bins", "--examples"]);
-    packages.iter().for_each(|it| drop(build.args(["--package", it])));
+    for package in packages {
+        build.args(["--package", package]);
+    }
     shell::run(&mut build)?;
     let program = shell::target(root).join("release").join(program);
     shell::run(shell::program(root, &program.to_string_lossy()).args(arguments))
