@@ -59,7 +59,6 @@ mod knobs;
 mod links;
 mod lists;
 pub mod low_pass;
-mod neighbors;
 pub mod popularity;
 pub mod ranker;
 mod scratch;

@@ -34,6 +34,8 @@ mod gate;
 mod keeping;
 mod lineage;
 mod ranking;
+mod registering;
+mod run;
 mod schedule;
 mod work;
 
@@ -46,27 +48,17 @@ pub use lineage::{
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
 
-use domain::{Span, Timestamp};
-use ports::{Lease, ModelRecord, PortError, Stage};
+use domain::Span;
+use ports::{ModelRecord, PortError, Stage};
 use recommend::{FitError, Knob, TRAINED, TrainedKind};
-use tokio::sync::OwnedMutexGuard;
 
 use crate::judging::{ParamsError, TunedParams};
-use crate::models::artifact::{self, DataRange, Header, NamedNumber};
 use crate::models::{RANKER, TrainedModel, knobs, told_names};
 use crate::{App, Caller};
 use ranking::{Before, RankWork};
-use work::{Limits, Outcome, Rival, Work};
-
-/// The work that is leased.
-const WORK: &str = "training";
-/// For how long it is leased at a time.
-const LEASE_TERM: Span = Span::MINUTE.times(2);
-/// How often the lease is renewed while it is worked.
-const RENEW_EVERY: Duration = Duration::from_secs(30);
+use run::{Run, on_a_thread};
+use work::{Limits, Rival, Work};
 
 /// What to train and how.
 #[derive(Clone, Debug, PartialEq)]
@@ -222,43 +214,6 @@ impl App {
         Ok(all)
     }
 
-    /// Takes what one who trains must have alone.
-    async fn begin_training(&self) -> Result<Run, TrainError> {
-        let alone = Arc::new(self.models.fit_alone().ok_or(TrainError::Elsewhere)?);
-        let holder = format!("{:016x}", u64::from_le_bytes(self.random()));
-        let lease = self.backends.leases.take(WORK, &holder, self.now(), LEASE_TERM).await?;
-        let lease = lease.ok_or(TrainError::Elsewhere)?;
-        Ok(Run { lease, alone, begun: self.now() })
-    }
-
-    /// Works as long as the lease holds and the program does not end.
-    async fn while_leased<T>(
-        &self,
-        run: &Run,
-        work: impl Future<Output = Result<T, TrainError>>,
-    ) -> Result<T, TrainError> {
-        let mut stopping = self.stopping.subscribe();
-        tokio::select! {
-            worked = work => worked,
-            error = self.hold(&run.lease) => Err(error),
-            _ = stopping.wait_for(|it| *it) => Err(TrainError::Stopped),
-        }
-    }
-
-    async fn end_training(&self, run: &Run, result: Result<&[Trained], &TrainError>) {
-        if let Err(error) = self.backends.leases.give_back(&run.lease).await {
-            tracing::warn!(%error, "the lease of training could not be given back; it ends by itself");
-        }
-        let count = |told| metrics::counter!("training_runs_total", "result" => told).increment(1);
-        match result {
-            Ok(all) => all.iter().for_each(|it| {
-                count(if it.model.stage == Stage::Refused { "refused" } else { "passed" });
-            }),
-            Err(_) => count("failed"),
-        }
-        metrics::histogram!("training_seconds").record(self.now().since(run.begun).as_secs_f64());
-    }
-
     /// Reads what can be learned from.
     async fn learnable(&self) -> Result<Learnable, TrainError> {
         let begun = self.now();
@@ -269,27 +224,6 @@ impl App {
         }
         tracing::info!(n_acts, n_shoppers = set.histories.n_shoppers(), "training begins");
         Ok(Learnable { set: Arc::new(set), took: self.now().since(begun) })
-    }
-
-    /// Renews the lease again and again; returns when it is lost, or when its term is over and it could not
-    /// be renewed.
-    async fn hold(&self, lease: &Lease) -> TrainError {
-        let mut until = lease.until;
-        loop {
-            tokio::time::sleep(RENEW_EVERY).await;
-            match self.ensure_leased(lease).await {
-                Ok(renewed) => until = renewed.until,
-                Err(TrainError::Backend(error)) if self.now() < until => {
-                    tracing::warn!(%error, "the lease of training could not be renewed; it holds yet");
-                }
-                Err(error) => return error,
-            }
-        }
-    }
-
-    async fn ensure_leased(&self, lease: &Lease) -> Result<Lease, TrainError> {
-        let renewed = self.backends.leases.renew(lease, self.now(), LEASE_TERM).await?;
-        renewed.ok_or(TrainError::LeaseLost)
     }
 
     /// Trains a generator's model; what it was judged as is handed on beside.
@@ -359,53 +293,6 @@ impl App {
         }
     }
 
-    /// Keeps what came out, enters it, and lets it decide if it may.
-    async fn register(
-        &self,
-        caller: &Caller,
-        outcome: Outcome,
-        (options, values_from): (&TrainOptions, &str),
-        learnable: &Learnable,
-        run: &Run,
-    ) -> Result<Trained, TrainError> {
-        let records = self.backends.registry.models().await?;
-        let id = next_id(outcome.generator, &records);
-        let (record, lineage, bytes) =
-            self.registered(id, outcome, (options, values_from), learnable.took);
-        self.ensure_leased(&run.lease).await?;
-        self.backends.artifacts.put(&record.artifact, bytes).await?;
-        self.ensure_leased(&run.lease).await?;
-        self.backends.registry.add_model(record.clone()).await?;
-        let model = self.finish(caller, record, &records).await;
-        Ok(Trained { model, lineage })
-    }
-
-    /// What follows when a model stands in the registry. It is trained whatever fails of this: that is told
-    /// in the log. Answers the model as it stands then.
-    async fn finish(
-        &self,
-        caller: &Caller,
-        record: ModelRecord,
-        before: &[ModelRecord],
-    ) -> ModelRecord {
-        if record.stage == Stage::Candidate {
-            self.let_decide(&record, before).await;
-        }
-        if let Err(error) = self.audit(caller, "model.train", &record.id).await {
-            tracing::error!(%error, model = record.id, "the audit trail lacks that a model was trained");
-        }
-        if let Err(error) = self.forget_old_models(&record.generator).await {
-            tracing::warn!(%error, "old models could not be removed");
-        }
-        match self.backends.registry.models().await {
-            Ok(models) => models.into_iter().find(|it| it.id == record.id).unwrap_or(record),
-            Err(error) => {
-                tracing::warn!(%error, model = record.id, "it cannot be told what became of a model");
-                record
-            }
-        }
-    }
-
     /// The live model, as far as it can be loaded: who a new one has to hold out against.
     async fn rival(
         &self,
@@ -423,77 +310,6 @@ impl App {
                 tracing::warn!(%error, model = live.id, "the live model cannot be compared with");
                 Ok(None)
             }
-        }
-    }
-
-    /// The line of the registry, the lineage and the artifact of what came out.
-    fn registered(
-        &self,
-        id: String,
-        outcome: Outcome,
-        (options, values_from): (&TrainOptions, &str),
-        data_took: Span,
-    ) -> (ModelRecord, Lineage, Vec<u8>) {
-        let now = self.now();
-        let Outcome { generator, parameters, payload, products, data, mut lineage, .. } = outcome;
-        let named = |numbers: &BTreeMap<String, f64>| -> Vec<NamedNumber> {
-            let one =
-                |(name, value): (&String, &f64)| NamedNumber { name: name.clone(), value: *value };
-            numbers.iter().map(one).collect()
-        };
-        values_from.clone_into(&mut lineage.parameters_from);
-        lineage.data_secs = data_took.as_secs_f64();
-        let header = Header {
-            shop: self.shop_id().as_str().to_owned(),
-            generator: generator.to_owned(),
-            model: id.clone(),
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            create_time: now,
-            parameters: named(&parameters),
-            seed: options.seed,
-            data: DataRange { ..data },
-            measured: named(&lineage.measured_numbers()),
-            products,
-        };
-        let (bytes, checksum) = artifact::encode(&header, &payload);
-        lineage.artifact_bytes = bytes.len() as u64;
-        let failed: Vec<&str> =
-            lineage.gate.iter().filter(|it| !it.passed).map(|it| it.says.as_str()).collect();
-        let (stage, reason) = match failed.is_empty() {
-            true => (Stage::Candidate, "passed the gate".to_owned()),
-            false => (Stage::Refused, failed.join("; ")),
-        };
-        let record = ModelRecord {
-            artifact: format!("{}/{id}.model", keeping::FOLDER),
-            id,
-            generator: generator.to_owned(),
-            stage,
-            canary_percent: 0,
-            create_time: now,
-            change_time: now,
-            reason,
-            checksum,
-            n_bytes: bytes.len() as u64,
-            lineage: lineage.to_json(),
-        };
-        (record, lineage, bytes)
-    }
-
-    /// Lets a model that passed the gate decide: for a share first where another decides.
-    async fn let_decide(&self, record: &ModelRecord, before: &[ModelRecord]) {
-        let is_live =
-            |it: &&ModelRecord| it.generator == record.generator && it.stage == Stage::Live;
-        let percent = self.settings.training.canary_percent;
-        let (percent, reason) = match before.iter().find(is_live) {
-            None => (None, "passed the gate, and no model decided before".to_owned()),
-            Some(_) if percent == 0 => (None, "passed the gate".to_owned()),
-            Some(live) => {
-                (Some(percent), format!("passed the gate; on trial against `{}`", live.id))
-            }
-        };
-        if let Err(error) = self.promote(&record.id, percent, &reason).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "a model that passed the gate could not be promoted");
         }
     }
 }
@@ -534,56 +350,8 @@ fn values_of(knobs: &[Knob], named: &BTreeMap<String, f64>) -> Vec<f64> {
     knobs.iter().map(|it| named.get(it.name).copied().unwrap_or(it.default)).collect()
 }
 
-/// The id after the largest that there is.
-fn next_id(generator: &str, records: &[ModelRecord]) -> String {
-    let number = |it: &ModelRecord| -> Option<u64> {
-        it.id.strip_prefix(generator)?.strip_prefix('-')?.parse().ok()
-    };
-    let last = records.iter().filter_map(number).max().unwrap_or(0);
-    format!("{generator}-{}", last + 1)
-}
-
-/// Who trains, and what they have alone.
-struct Run {
-    lease: Lease,
-    alone: Arc<OwnedMutexGuard<()>>,
-    begun: Timestamp,
-}
-
 /// What can be learned from, and how long it took to be read.
 struct Learnable {
     set: Arc<DataSet>,
     took: Span,
-}
-
-/// Works on a thread of its own, so that the runtime goes on answering. When the program ends the thread
-/// ends with it: it writes nothing. Others may fit when it is done, whether or not anybody still waits for it.
-async fn on_a_thread(
-    work: impl FnOnce() -> Result<Outcome, FitError> + Send + 'static,
-    is_given_up: Arc<AtomicBool>,
-    run: &Run,
-) -> Result<Outcome, TrainError> {
-    let (sender, outcome) = tokio::sync::oneshot::channel::<Result<Outcome, FitError>>();
-    let _waiting = Waiting { is_given_up };
-    let alone = Arc::clone(&run.alone);
-    let spawned = std::thread::Builder::new().name("training".to_owned()).spawn(move || {
-        let outcome = work::on_half_the_cores(work);
-        // Before anybody hears of it, who might begin anew at once.
-        drop(alone);
-        // Whoever asked may have given up.
-        drop(sender.send(outcome));
-    });
-    drop(spawned.map_err(|_| TrainError::Died)?);
-    Ok(outcome.await.map_err(|_| TrainError::Died)??)
-}
-
-/// Whoever waits for the thread; when it is dropped the thread stops as soon as it looks.
-struct Waiting {
-    is_given_up: Arc<AtomicBool>,
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        self.is_given_up.store(true, Ordering::Relaxed);
-    }
 }

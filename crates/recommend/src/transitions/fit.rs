@@ -2,15 +2,12 @@
 
 use domain::Timestamp;
 use features::{Action, Interaction};
-use rayon::prelude::*;
 
 use super::{Config, Transitions, Weights};
 use crate::buy_again::age_days;
-use crate::neighbors::{Neighbor, Neighbors, nearest};
+use crate::links::{keep_strongest, link_all};
 use crate::{FitError, Lesson};
 
-/// How many products are looked at between two questions whether to stop.
-const PRODUCTS_AT_ONCE: u32 = 16_384;
 /// What an act takes while it is learned from: its product and weight, and its place in the list of those
 /// of its product.
 const BYTES_AN_ACT: u64 = 16;
@@ -58,20 +55,12 @@ impl Transitions {
         }
         let acts = Acts::of(lesson, &config.weights);
         let n_products = acts.starts.len() - 1;
-        let product_max = number(n_products);
         let scratch = || Scratch { sums: vec![0.0; n_products], touched: Vec::new() };
-        let mut lists = Vec::with_capacity(n_products);
-        for first in (0..product_max).step_by(PRODUCTS_AT_ONCE as usize) {
-            if (lesson.is_stopped)() {
-                return Err(FitError::Stopped);
-            }
-            let some = first..first.saturating_add(PRODUCTS_AT_ONCE).min(product_max);
-            lists.par_extend(
-                some.into_par_iter()
-                    .map_init(scratch, |scratch, it| acts.followers(it, config, scratch)),
-            );
-        }
-        Ok(Transitions { config: *config, followers: Neighbors::of(lists) })
+        let followers_of =
+            |product, scratch: &mut Scratch| acts.followers(product, config, scratch);
+        let followers = link_all(n_products, lesson.is_stopped, scratch, followers_of);
+        let followers = followers.ok_or(FitError::Stopped)?;
+        Ok(Transitions { config: *config, followers })
     }
 }
 
@@ -110,8 +99,8 @@ impl Acts {
         self.starts[product as usize + 1] - self.starts[product as usize]
     }
 
-    /// What follows a product, the nearest first.
-    fn followers(&self, product: u32, config: &Config, scratch: &mut Scratch) -> Vec<Neighbor> {
+    /// What follows a product most, by ascending product.
+    fn followers(&self, product: u32, config: &Config, scratch: &mut Scratch) -> Vec<(u32, f32)> {
         let weights = &config.weights;
         let window = whole(weights.window);
         let Scratch { sums, touched } = scratch;
@@ -149,11 +138,10 @@ impl Acts {
         for it in touched.drain(..) {
             let sum = std::mem::take(&mut sums[it as usize]);
             let near = sum / (source * norm(it, 0.0, weights.target_exponent));
-            if near > 0.0 && near.is_finite() {
-                followers.push(Neighbor { product: it, near });
-            }
+            followers.push((it, near));
         }
-        nearest(followers, config.followers_per_product.into())
+        keep_strongest(&mut followers, config.followers_per_product.into());
+        followers
     }
 }
 

@@ -32,15 +32,19 @@ impl CandidateGenerator for Transitions {
         SCRATCH.with_borrow_mut(|Scratch { acts, tallies, best }| {
             let weights = &self.config.weights;
             last_acts(context, whole(weights.history_max), acts);
-            tallies.reset(self.followers.n_products());
+            tallies.reset(self.followers.n_columns());
             for (steps, product) in acts.iter().rev().enumerate() {
-                let followers = self.followers.of_product(*product);
-                let weight = (-(steps as f32) / weights.history_distance).exp();
-                for it in followers {
-                    tallies.touch(it.product).add(weight * it.near, product.get());
+                if product.as_usize() >= self.followers.n_rows() {
+                    continue;
                 }
-                if let Some(nearest) = followers.first() {
-                    let own = weights.own_weight * weight * nearest.near;
+                let (followers, near) = self.followers.row(product.as_usize());
+                let weight = (-(steps as f32) / weights.history_distance).exp();
+                for (&follower, near) in followers.iter().zip(near) {
+                    tallies.touch(follower).add(weight * near, product.get());
+                }
+                let nearest = near.iter().copied().fold(0.0, f32::max);
+                if nearest > 0.0 {
+                    let own = weights.own_weight * weight * nearest;
                     tallies.touch(product.get()).add(own, product.get());
                 }
             }

@@ -7,10 +7,10 @@
 use domain::ProductIdx;
 use features::SnapshotError;
 use features::snapshot::{Reader, Writer};
+use linalg::Csr;
 
-use super::config::FOLLOWERS_MAX;
 use super::{Config, KNOBS, Weights};
-use crate::neighbors::Neighbors;
+use crate::links::{decode_links, encode_links};
 
 const WHAT: &str = "transitions";
 const FORMAT: u8 = 1;
@@ -21,7 +21,8 @@ const FORMAT: u8 = 1;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transitions {
     pub(super) config: Config,
-    pub(super) followers: Neighbors,
+    /// Products × what follows them.
+    pub(super) followers: Csr,
 }
 
 impl Transitions {
@@ -40,7 +41,7 @@ impl Transitions {
         let mut w = Writer::new(out, FORMAT);
         w.u32(self.config.followers_per_product.into());
         self.config.weights.numbers().into_iter().for_each(|it| w.u32(it.to_bits()));
-        self.followers.encode(&mut w);
+        encode_links(&self.followers, &mut w);
     }
 
     /// Reads what [`encode`](Transitions::encode) wrote; `today[i]` is today's number of the product that was
@@ -63,7 +64,9 @@ impl Transitions {
         }
         let config = Config { followers_per_product, weights: Weights::from_numbers(numbers) };
         r.require(config.problem().is_none().then_some(()))?;
-        let followers = Neighbors::decode(&mut r, FOLLOWERS_MAX.into(), today)?;
+        let followers = decode_links(&mut r, today)?;
+        // What follows was seen to: nothing speaks against following.
+        r.require(followers.values().iter().all(|it| *it > 0.0).then_some(()))?;
         r.finish()?;
         Ok(Transitions { config, followers })
     }
