@@ -9,6 +9,7 @@
 //!                           ▶ transitions         what follows what they did last
 //!                           ▶ als                 what people of this taste like
 //!                           ▶ sequence_network    what comes next
+//!                           ▶ content             what is like what this shopper has
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -44,6 +45,7 @@ pub mod buy_again;
 pub mod co_occurrence;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+pub mod content;
 mod context;
 mod generator;
 pub mod item_neighbors;
@@ -63,6 +65,7 @@ pub mod transitions;
 pub use als::Als;
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
+pub use content::Content;
 pub use context::{Context, Eligible, SessionIdx, Touch};
 pub use evaluate::{Knob, Step};
 pub use features::{CategoryIdx, MarketIdx, SnapshotError};
