@@ -120,7 +120,8 @@ impl LearnedWords {
         let held_back = SATURATION * (1.0 - LENGTH_WEIGHT + LENGTH_WEIGHT * longer);
         pieces.sort_unstable();
         let mut row = Vec::new();
-        for same in pieces.chunk_by(|a, b| a == b) {
+        // By the hash alone: should a word and a run share one, they are one piece.
+        for same in pieces.chunk_by(|a, b| a.hash == b.hash) {
             let Ok(at) = self.hashes.binary_search(&same[0].hash) else { continue };
             let n = same.len() as f32;
             let weight = self.weights[at] * n * (SATURATION + 1.0) / (n + held_back);

@@ -43,7 +43,8 @@ pub(crate) fn pieces_of(text: &str, out: &mut Vec<Piece>) {
 /// FNV-1a over the letters, of words and runs apart.
 fn piece(letters: impl Iterator<Item = char>, is_word: bool) -> Piece {
     const PRIME: u64 = 0x0000_0100_0000_01b3;
-    let begun = 0xcbf2_9ce4_8422_2325 ^ u64::from(is_word);
+    // Not a bit apart, which the first letter could make up for.
+    let begun: u64 = if is_word { 0xcbf2_9ce4_8422_2325 } else { 0x8422_2325_cbf2_9ce4 };
     let hash =
         letters.fold(begun, |hash, it| (hash ^ u64::from(u32::from(it))).wrapping_mul(PRIME));
     // The last letter would move the low bits alone.
@@ -75,6 +76,9 @@ mod tests {
         assert_eq!(found.len(), 1 + 3);
         // `amp` within is not the word.
         assert!(!found.contains(&pieces("amp")[0]));
+        // Nor is a word whose first letter is a bit apart.
+        assert!(!pieces("lice").iter().any(|it| it.hash == pieces("hce")[0].hash));
+        assert!(!pieces("lhce").iter().any(|it| it.hash == pieces("ice")[0].hash));
         assert!(pieces("clamp").iter().filter(|it| found.contains(it)).count() == 2);
     }
 
