@@ -95,7 +95,7 @@ fn deployment(root: &Path) -> anyhow::Result<()> {
 }
 
 /// The benchmarks of models alone, which need no server and are built in a few minutes.
-const MODELS: [&str; 4] = ["sessions", "topn", "sequences", "train-peers"];
+const MODELS: [&str; 5] = ["sessions", "topn", "sequences", "cold", "train-peers"];
 
 /// Builds the benchmarks and the programs that some of them start, then runs one.
 fn bench(root: &Path, arguments: &[OsString]) -> anyhow::Result<()> {

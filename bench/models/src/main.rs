@@ -1,6 +1,6 @@
 //! `cargo xtask bench NAME`, for the names of models' benchmarks.
 
-use bench_models::{list, sequences, sessions, topn, train_peers};
+use bench_models::{cold, list, sequences, sessions, topn, train_peers};
 use clap::{CommandFactory, Parser, Subcommand};
 
 /// Measures Tastemaker's models.
@@ -21,6 +21,8 @@ enum Benchmark {
     Sessions(sessions::SessionsArgs),
     /// What else people had, in two public sets: the same
     Topn(topn::TopnArgs),
+    /// Products that nothing is known of but their content, for those who had them
+    Cold(cold::ColdArgs),
     /// What people had last, in a public set: the same
     Sequences(sequences::SequencesArgs),
     /// Fitting beside other people's programs, on the same data and cores in one run
@@ -36,6 +38,7 @@ fn main() -> anyhow::Result<()> {
         None => Ok(()),
         Some(Benchmark::Sessions(args)) => sessions::run(&args),
         Some(Benchmark::Topn(args)) => topn::run(&args),
+        Some(Benchmark::Cold(args)) => cold::run(&args),
         Some(Benchmark::Sequences(args)) => sequences::run(&args),
         Some(Benchmark::TrainPeers(args)) => train_peers::run(&args),
     }

@@ -10,11 +10,15 @@ use app::judging::{Part, PlainFile, plain};
 use clap::Args;
 
 use crate::dataset::{folder, text};
+use crate::described::by_attributes;
 use crate::ranked::{RankedArgs, Set, rows};
 
 const FILE: &str = "sequences.txt.gz";
+/// Items, and the numbers of their attributes.
+const ATTRIBUTES: &str = "item_attributes.json.gz";
 const SETS: [&str; 1] = ["beauty"];
-const GENERATORS: &[&str] = &["item_neighbors", "transitions", "als", "ease", "sequence_network"];
+const GENERATORS: &[&str] =
+    &["item_neighbors", "transitions", "als", "ease", "sequence_network", "content"];
 const K: NonZeroUsize = NonZeroUsize::new(10).expect("is not zero");
 
 /// Options of the benchmark `sequences`.
@@ -33,8 +37,10 @@ pub fn run(args: &SequencesArgs) -> anyhow::Result<()> {
     let mut all = Vec::new();
     for name in SETS {
         let Some(folder) = folder(&format!("sequences/{name}")) else { continue };
-        let text = text(&folder.join(FILE))?;
-        let material = plain::sequences(PlainFile { name: FILE, text: &text })?;
+        let (lines, attributes) = (text(&folder.join(FILE))?, text(&folder.join(ATTRIBUTES))?);
+        let material = plain::sequences(PlainFile { name: FILE, text: &lines })?;
+        let facts = by_attributes(&attributes, material.products())?;
+        let material = material.with_facts(facts);
         let set = Set { name, material, generators: GENERATORS, ks: &[K], judged_as: Part::School };
         all.extend(rows(&set, &args.ranked, |row, it| {
             row.decimal("hr10", it.hit_rate, 4).decimal("ndcg10", it.ndcg, 4)

@@ -11,7 +11,7 @@
 //!
 //! Read [`Counts`]: the smallest fold. [`Influence`] stands before everything that is shared among
 //! shoppers; [`Visits`] is what is known of each now, [`Habits`] what is known of each over months.
-//! [`Histories`] is the same as data: what models are fitted on.
+//! [`Histories`] is the same as data: what models are fitted on, with the catalogue's [`ProductFacts`] beside.
 //!
 //! # Invariants
 //!
@@ -34,6 +34,7 @@ pub mod decay;
 pub mod habits;
 mod histories;
 pub mod influence;
+pub mod product_facts;
 mod scope;
 mod seconds;
 mod slots;
@@ -46,6 +47,7 @@ pub use decay::{HalfLife, LogCount};
 pub use habits::{Habit, Habits, Orders, habits_of};
 pub use histories::{Histories, Interaction};
 pub use influence::{AddressRange, Influence, InfluenceLimits};
+pub use product_facts::{ProductFact, ProductFacts, TraitKind};
 pub use scope::{CategoryIdx, MarketIdx};
 pub use snapshot::SnapshotError;
 pub use visits::{

@@ -13,6 +13,7 @@
 //!                           ▶ low_pass            what is left of taste without its noise
 //!                           ▶ graph_walk          where short walks end
 //!                           ▶ user_neighbors      what shoppers like this one have
+//!                           ▶ content             what is like what this shopper has
 //!
 //! Context ──▶ CandidateGenerator::generate ──▶ [Candidate] ──▶ the ranker
 //! visit, past,        one call a generator        product, score,
@@ -48,6 +49,7 @@ pub mod buy_again;
 pub mod co_occurrence;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+pub mod content;
 mod context;
 pub mod ease;
 mod generator;
@@ -72,6 +74,7 @@ pub mod user_neighbors;
 pub use als::Als;
 pub use buy_again::BuyAgain;
 pub use co_occurrence::CoOccurrence;
+pub use content::Content;
 pub use context::{Context, Eligible, SessionIdx, Touch};
 pub use ease::Ease;
 pub use evaluate::{Knob, Step};

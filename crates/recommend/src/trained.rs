@@ -5,7 +5,7 @@
 
 use domain::{ProductIdx, Timestamp};
 use evaluate::Knob;
-use features::{Histories, SnapshotError};
+use features::{Histories, ProductFacts, SnapshotError};
 
 use crate::CandidateGenerator;
 
@@ -19,6 +19,7 @@ pub const TRAINED: &[&TrainedKind] = &[
     &crate::low_pass::TRAINED,
     &crate::graph_walk::TRAINED,
     &crate::user_neighbors::TRAINED,
+    &crate::content::TRAINED,
 ];
 
 /// What a model is fitted on, and within which bounds.
@@ -26,6 +27,9 @@ pub const TRAINED: &[&TrainedKind] = &[
 pub struct Lesson<'a> {
     /// What shoppers did; products have the histories' numbers.
     pub histories: &'a Histories,
+    /// What the catalogue says of products, by the same numbers; those that nobody touched come after those of
+    /// the histories. It may say nothing.
+    pub products: &'a ProductFacts,
     /// The moment of which all of that is the past.
     pub until: Timestamp,
     /// The seed of whatever is drawn.
@@ -37,9 +41,23 @@ pub struct Lesson<'a> {
 }
 
 impl<'a> Lesson<'a> {
-    /// A lesson of everything in `histories` that nobody stops, within [`MEMORY_BYTES`].
+    /// A lesson of everything in `histories` that nobody stops, within [`MEMORY_BYTES`]; of products nothing is
+    /// said.
     pub fn of(histories: &'a Histories, until: Timestamp) -> Lesson<'a> {
-        Lesson { histories, until, seed: 1, memory_bytes_max: MEMORY_BYTES, is_stopped: &|| false }
+        static NOTHING: ProductFacts = ProductFacts::new();
+        Lesson {
+            histories,
+            products: &NOTHING,
+            until,
+            seed: 1,
+            memory_bytes_max: MEMORY_BYTES,
+            is_stopped: &|| false,
+        }
+    }
+
+    /// One more than the largest number of a product that was touched or that the catalogue tells of.
+    pub fn n_products(&self) -> usize {
+        self.histories.n_products().max(self.products.n_products())
     }
 }
 
@@ -83,6 +101,11 @@ pub enum FitError {
 pub trait TrainedGenerator: CandidateGenerator + core::fmt::Debug {
     /// Appends the whole model to `out`: equal models give equal bytes.
     fn encode(&self, out: &mut Vec<u8>);
+
+    /// Whether its bytes speak of all products of the lesson, and not only of the histories'.
+    fn speaks_of_untouched(&self) -> bool {
+        false
+    }
 
     /// Bytes of memory that it holds.
     fn heap_bytes(&self) -> usize;

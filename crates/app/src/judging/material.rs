@@ -17,10 +17,11 @@
 //! Which acts of a shop may be used: the data set is made behind the gate of consent.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use domain::{ProductId, ProductIdx, Span, Timestamp};
 use evaluate::{Case, Seen};
-use features::{Action, Histories, Interaction};
+use features::{Action, Histories, Interaction, ProductFacts};
 
 use super::report::LeftOutFact;
 use super::{cases, checksum};
@@ -30,6 +31,8 @@ use super::{cases, checksum};
 pub struct Material {
     products: Vec<ProductId>,
     histories: Histories,
+    /// By the products' numbers; a material is cut several times, and they stay the same.
+    facts: Arc<ProductFacts>,
     questions: Questions,
     asked_acts: AskedActs,
     seen: Seen,
@@ -149,6 +152,7 @@ impl Material {
         Material {
             products,
             histories,
+            facts: Arc::default(),
             questions,
             seen,
             asked_acts: AskedActs::All,
@@ -173,7 +177,21 @@ impl Material {
             Split::LeaveOneOut => Questions::LastMoment,
         };
         // People buy again what they liked, so a shop wants it proposed again.
-        Material { products, histories, questions, asked_acts, seen: Seen::Keep, tells_times: true }
+        Material {
+            asked_acts,
+            tells_times: true,
+            ..Material::new(products, histories, questions, Seen::Keep)
+        }
+    }
+
+    /// The same with what a catalogue says of its products, numbered as in [`products`](Material::products).
+    pub fn with_facts(self, facts: ProductFacts) -> Material {
+        Material { facts: Arc::new(facts), ..self }
+    }
+
+    /// What is said of the products.
+    pub(super) fn facts(&self) -> &ProductFacts {
+        &self.facts
     }
 
     /// The same kind of material with other histories and questions.

@@ -19,7 +19,7 @@ use std::num::NonZeroU32;
 
 use domain::{ProductIdx, Span, Timestamp};
 use features::visits::VISIT_GAP;
-use features::{Action, Counts, Histories, Interaction};
+use features::{Action, Counts, Histories, Interaction, ProductFacts};
 use recommend::co_occurrence::Relation;
 use recommend::popularity::{Popular, Trending, counts_of};
 use recommend::{
@@ -157,6 +157,8 @@ pub(super) fn knobs(generator: &str) -> &'static [Knob] {
 pub(crate) struct Learned<'a> {
     /// What shoppers did.
     pub(crate) histories: &'a Histories,
+    /// What the catalogue says of products.
+    pub(crate) products: &'a ProductFacts,
     /// The moment of which that is the past.
     pub(crate) until: Timestamp,
     /// Which acts are to be foretold.
@@ -169,9 +171,10 @@ pub(crate) struct Learned<'a> {
 
 impl<'a> Learned<'a> {
     /// What may be learned from a material.
-    pub(super) fn of(histories: &'a Histories, material: &Material, seed: u64) -> Learned<'a> {
+    pub(super) fn of(histories: &'a Histories, material: &'a Material, seed: u64) -> Learned<'a> {
         let (until, asked) = (material.learned_until(), material.asked_acts());
-        Learned { histories, until, asked, seed, is_stopped: &|| false }
+        let products = material.facts();
+        Learned { histories, products, until, asked, seed, is_stopped: &|| false }
     }
 }
 
@@ -181,7 +184,7 @@ pub(crate) fn fit(
     learned: &Learned<'_>,
     values: Option<&[f64]>,
 ) -> Result<Fitted, Unfit> {
-    let Learned { histories, until, asked, seed, is_stopped } = *learned;
+    let Learned { histories, products, until, asked, seed, is_stopped } = *learned;
     let name = judged().find(|it| *it == name).ok_or(Unfit::Unknown)?;
     let model = match name {
         POPULAR => Model::Popular(counts_of(histories)),
@@ -198,7 +201,7 @@ pub(crate) fn fit(
         }
         _ => {
             let kind = TrainedKind::of_name(name).ok_or(Unfit::Unknown)?;
-            let lesson = Lesson { seed, is_stopped, ..Lesson::of(histories, until) };
+            let lesson = Lesson { products, seed, is_stopped, ..Lesson::of(histories, until) };
             Model::Trained((kind.fit)(&lesson, values.unwrap_or_default())?)
         }
     };

@@ -17,9 +17,12 @@ impl App {
         split: Split,
         asked_acts: AskedActs,
     ) -> Result<JudgedData, DataSetError> {
-        let set = self.data_set().await?;
+        let mut set = self.data_set().await?;
         let left_out = left_out(&set);
+        // Nobody can be asked about what nobody touched.
+        set.facts.truncate(set.products.len());
         let material = Material::cut(&set.histories, set.products, split, asked_acts);
+        let material = material.with_facts(set.facts);
         let source = format!("the history of the shop `{}`", self.shop_id());
         Ok(JudgedData { material, source, left_out })
     }

@@ -103,6 +103,12 @@ impl Catalogue {
         self.numbers.things().len()
     }
 
+    /// The ids of the products of these numbers, without those that were deleted.
+    pub(crate) fn ids(&self, numbers: std::ops::Range<usize>) -> impl Iterator<Item = &ProductId> {
+        let entries = self.entries.iter().take(numbers.end).skip(numbers.start);
+        entries.flatten().map(|it| &it.product.id)
+    }
+
     /// What may be shown.
     pub(crate) const fn index(&self) -> &CatalogueIndex {
         &self.index

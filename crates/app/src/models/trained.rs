@@ -84,6 +84,14 @@ impl TrainedModel {
         Some((kind.decode)(payload, numbers).map(TrainedModel::Generator))
     }
 
+    /// Whether its bytes speak of all products of its lesson, and not only of those that were touched.
+    pub(crate) fn speaks_of_untouched(&self) -> bool {
+        match self {
+            TrainedModel::Generator(it) => it.speaks_of_untouched(),
+            TrainedModel::Rankers(_) => false,
+        }
+    }
+
     /// The generator, if it is one's.
     pub(crate) fn generator(&self) -> Option<&dyn CandidateGenerator> {
         match self {

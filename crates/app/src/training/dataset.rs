@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! archive up to now ─▶ lake: acts, a shopper's together ─▶ consent ─▶ catalogue ─▶ proof ─▶ caps ─▶ room ─▶ DataSet
+//! live catalogue ─▶ what is said of products, also of those that nobody touched ──────────────────────────────┘
 //! ```
 //!
 //! # Invariants
@@ -14,7 +15,8 @@
 //!   happened, by the limits of the live counts, and orders each product once a day; and no more acts in all
 //!   than [`ACTS_A_SHOPPER_MAX`], the newest.
 //! - No more than the given memory is held: beyond it whole shoppers are left out, drawn by a hash of their
-//!   key, and the data set says what share of them it holds.
+//!   key, and the data set says what share of them it holds. What is said of products comes beside, and is never
+//!   more than the catalogue itself holds.
 //!
 //! # What does not live here
 //!
@@ -27,7 +29,7 @@ use std::num::NonZeroU16;
 
 use consent::Use;
 use domain::{Position, ProductId, ProductIdx, ShopperKey, Timestamp, Verification};
-use features::{Action, Histories, InfluenceLimits, Interaction};
+use features::{Action, Histories, InfluenceLimits, Interaction, ProductFact, ProductFacts};
 use ports::{Act, ActKind, ActsWanted, PortError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -37,6 +39,8 @@ use crate::{App, ArchiveError};
 pub(crate) const ACTS_A_SHOPPER_MAX: usize = 20_000;
 /// How many products a data set knows at the most; acts with others are left out.
 const PRODUCTS_MAX: usize = features::counts::PRODUCTS_MAX;
+/// How many products are looked at before others may use the catalogue.
+const PRODUCTS_AT_ONCE: usize = 1_000;
 /// A product's id and its places in the tables that number them, about.
 const BYTES_A_PRODUCT: usize = 96;
 /// A shopper's place and the hash by which they are drawn.
@@ -70,6 +74,10 @@ pub struct DataSet {
     pub histories: Histories,
     /// The products by their numbers in `histories`, in the order of their ids.
     pub products: Vec<ProductId>,
+    /// The products of the catalogue that are in no history, in the order of their ids; their numbers come after.
+    pub untouched: Vec<ProductId>,
+    /// What the catalogue says of all of them, by number; nothing of those that were deleted.
+    pub facts: ProductFacts,
     /// How many acts are not in it.
     pub left_out: LeftOut,
     /// One of how many shoppers is in it: 1 for all, then 2, 4, 8 …
@@ -86,6 +94,26 @@ impl DataSet {
     /// How many acts it holds.
     pub fn n_acts(&self) -> u64 {
         self.histories.n_interactions() as u64
+    }
+
+    /// All products by their numbers, those that nobody touched after the others.
+    pub fn numbered(&self) -> impl Iterator<Item = &ProductId> {
+        self.products.iter().chain(&self.untouched)
+    }
+
+    /// Takes in those of the catalogue's products that are in no history.
+    fn take_untouched(&mut self, mut ids: Vec<ProductId>) {
+        ids.retain(|it| self.products.binary_search(it).is_err());
+        ids.sort_unstable();
+        self.untouched = ids;
+    }
+
+    /// The number of a product, if it is in it.
+    pub fn number(&self, id: &ProductId) -> Option<ProductIdx> {
+        let touched = self.products.binary_search(id).ok();
+        let among_untouched = || self.untouched.binary_search(id).ok();
+        let number = touched.or_else(|| among_untouched().map(|it| self.products.len() + it))?;
+        u32::try_from(number).ok().map(ProductIdx::new)
     }
 }
 
@@ -124,7 +152,30 @@ impl App {
             let is_known = |product: &ProductId| live.catalogue().number(product).is_some();
             gathering.take(batch, |shopper| live.answers(shopper), is_known);
         }
-        Ok(gathering.finish())
+        let mut set = gathering.finish();
+        self.tell_of_products(&mut set);
+        Ok(set)
+    }
+
+    /// Adds what the catalogue says of products, and those that nobody touched.
+    fn tell_of_products(&self, set: &mut DataSet) {
+        let n_numbered = self.live().catalogue().n_numbered();
+        let mut ids = Vec::new();
+        for first in (0..n_numbered).step_by(PRODUCTS_AT_ONCE) {
+            let live = self.live();
+            ids.extend(live.catalogue().ids(first..first + PRODUCTS_AT_ONCE).cloned());
+        }
+        set.take_untouched(ids);
+        let mut facts = ProductFacts::new();
+        let all: Vec<&ProductId> = set.numbered().collect();
+        for some in all.chunks(PRODUCTS_AT_ONCE) {
+            let live = self.live();
+            for id in some {
+                let product = live.catalogue().get(id);
+                facts.push(product.map(ProductFact::from).unwrap_or_default());
+            }
+        }
+        set.facts = facts;
     }
 }
 
@@ -160,6 +211,8 @@ impl Gathering {
             set: DataSet {
                 histories: Histories::new(),
                 products: Vec::new(),
+                untouched: Vec::new(),
+                facts: ProductFacts::new(),
                 left_out: LeftOut::default(),
                 one_shopper_of: 1,
                 first: Timestamp::default(),

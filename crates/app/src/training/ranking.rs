@@ -60,6 +60,7 @@ pub(super) fn work(work: &RankWork) -> Result<Outcome, FitError> {
     let school = School {
         histories: &set.histories,
         learned: &cut.learned,
+        products: &set.facts,
         until: cut.until,
         asked: cut.asked,
         back: &cut.cases,
@@ -115,6 +116,8 @@ pub(super) struct School<'a> {
     pub(super) histories: &'a Histories,
     /// What they did before the cut.
     pub(super) learned: &'a Histories,
+    /// What the catalogue says of products.
+    pub(super) products: &'a features::ProductFacts,
     /// The cut.
     pub(super) until: Timestamp,
     /// Which acts are to be foretold.
@@ -175,6 +178,7 @@ impl School<'_> {
     fn live_generators(&self, before: &Before) -> Result<BTreeMap<&str, Fitted>, FitError> {
         let learned = Learned {
             histories: self.learned,
+            products: self.products,
             until: self.until,
             asked: self.asked,
             seed: self.seed,
@@ -333,6 +337,7 @@ mod tests {
         let school = School {
             histories: &histories,
             learned: &learned,
+            products: &features::ProductFacts::new(),
             until,
             asked: AskedActs::All,
             back: &back,

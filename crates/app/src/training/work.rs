@@ -168,12 +168,14 @@ pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
     let begun = now();
     let cut = cut(&set, limits.holdout_days);
     let fit = |histories: &Histories, until, values: &[f64]| {
-        let lesson = Lesson { seed, is_stopped: &is_stopped, ..Lesson::of(histories, until) };
+        let products = &set.facts;
+        let lesson =
+            Lesson { products, seed, is_stopped: &is_stopped, ..Lesson::of(histories, until) };
         TrainedModel::fit(kind, &lesson, values)
     };
     let model = fit(&cut.learned, cut.until, &values)?;
     let fitted = now();
-    let (live, live_words) = live_model(rival, &cut, &values, (kind, &set.products), &fit);
+    let (live, live_words) = live_model(rival, &cut, &values, (kind, &set), &fit);
     if is_stopped() {
         return Err(FitError::Stopped);
     }
@@ -199,8 +201,12 @@ pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
         true => Some(fit(&set.histories, set.last.plus(Span::SECOND), &values)?),
         false => None,
     };
-    let n_products = if passed { set.histories.n_products() } else { n_before_cut };
     let kept = again.as_ref().unwrap_or(&model);
+    let n_products = match passed {
+        _ if kept.speaks_of_untouched() => set.numbered().count(),
+        true => set.histories.n_products(),
+        false => n_before_cut,
+    };
     let fit_took = fitted.since(begun).as_secs_f64() + now().since(refit).as_secs_f64();
     let names = kind.knobs.iter().map(|it| it.name.to_owned());
     let parameters: BTreeMap<String, f64> = names.zip(values).collect();
@@ -227,7 +233,7 @@ pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
     let data = data_range(&set);
     let payload = kept.encode();
     // As many as the model numbers: what came after the cut is not in one that was not fitted again.
-    let products = set.products[..n_products].to_vec();
+    let products = set.numbered().take(n_products).cloned().collect();
     let judged = Some(model);
     Ok(Outcome { generator: kind.name, parameters, payload, products, data, lineage, judged })
 }
@@ -316,16 +322,13 @@ fn live_model(
     rival: Option<Rival>,
     cut: &Cut<'_>,
     values: &[f64],
-    (kind, products): (&TrainedKind, &[ProductId]),
+    (kind, set): (&TrainedKind, &DataSet),
     fit: &Fitting<'_>,
 ) -> (Option<TrainedModel>, &'static str) {
     let Some(rival) = rival else { return (None, "none") };
     if rival.last < cut.until {
-        let numbers: Vec<Option<ProductIdx>> = rival
-            .products
-            .iter()
-            .map(|id| u32::try_from(products.binary_search(id).ok()?).ok().map(ProductIdx::new))
-            .collect();
+        let numbers: Vec<Option<ProductIdx>> =
+            rival.products.iter().map(|id| set.number(id)).collect();
         if let Some(Ok(model)) = TrainedModel::decode(kind.name, &rival.payload, &numbers) {
             return (Some(model), "itself");
         }

@@ -36,6 +36,16 @@ impl Als {
         self.shelf.ids().len()
     }
 
+    /// How many numbers a vector has.
+    pub(crate) fn n_factors(&self) -> usize {
+        self.stretch.len()
+    }
+
+    /// A product's vector, if it has one.
+    pub(crate) fn vector(&self, product: ProductIdx) -> Option<&[f32]> {
+        self.place(product).map(|it| self.shelf.rows().row(it as usize))
+    }
+
     /// Bytes of memory held.
     pub fn heap_bytes(&self) -> usize {
         (self.stretch.capacity() + self.places.capacity()) * size_of::<u32>()

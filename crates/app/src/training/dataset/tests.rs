@@ -54,6 +54,20 @@ fn products_are_numbered_by_their_ids_whoever_acted_first() {
 }
 
 #[test]
+fn what_nobody_touched_is_numbered_after_all_else() {
+    let viewed = |shopper, product| act(shopper, product, ActKind::Viewed, i64::from(shopper));
+    let mut set = gather(1 << 30, vec![viewed(1, "vase"), viewed(2, "mug")]);
+    let catalogue = ["vase", "tray", "mug", "bowl"].map(|it| it.parse::<ProductId>().unwrap());
+    set.take_untouched(catalogue.to_vec());
+    let numbered: Vec<&str> = set.numbered().map(ProductId::as_str).collect();
+    assert_eq!(numbered, ["mug", "vase", "bowl", "tray"]);
+    for (number, id) in (0..).zip(set.numbered()) {
+        assert_eq!(set.number(id), Some(ProductIdx::new(number)));
+    }
+    assert_eq!(set.number(&"jug".parse().unwrap()), None);
+}
+
+#[test]
 fn what_is_not_allowed_any_more_is_left_out_and_counted() {
     let refusal = ConsentChanged {
         given: Purposes::NONE,

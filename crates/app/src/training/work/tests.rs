@@ -29,6 +29,8 @@ fn set(n_shoppers: u32, n_days: i64) -> DataSet {
         }));
     }
     DataSet {
+        untouched: Vec::new(),
+        facts: features::ProductFacts::new(),
         histories,
         products: (0..120).map(|it| format!("p{it:03}").parse().unwrap()).collect(),
         left_out: LeftOut::default(),
@@ -186,4 +188,25 @@ fn a_refused_model_can_be_read_although_it_does_not_know_the_newest_products() {
         let read = TrainedModel::decode(kind().name, &outcome.payload, &numbers);
         assert!(matches!(read, Some(Ok(_))), "{read:?}");
     }
+}
+
+#[test]
+fn a_model_of_content_knows_products_that_nobody_touched() {
+    let mut set = set(150, 40);
+    set.untouched = vec!["new".parse().unwrap()];
+    for number in 0..=set.products.len() {
+        // The new one is told of in the words of the first row.
+        let text = format!("row {}", if number < 120 { number / 10 } else { 0 });
+        set.facts.push(features::ProductFact { text, ..features::ProductFact::default() });
+    }
+    let kind = TrainedKind::of_name("content").unwrap();
+    let values = kind.knobs.iter().map(|it| it.default).collect();
+    let outcome = work(Work { kind, values, ..work_for(set, None) }).unwrap();
+    assert_eq!(outcome.products.last().map(ProductId::as_str), Some("new"));
+    let numbers: Vec<_> = (0..=120).map(|it| Some(ProductIdx::new(it))).collect();
+    let read = TrainedModel::decode(kind.name, &outcome.payload, &numbers).unwrap().unwrap();
+    let visit = [recommend::Touch { product: ProductIdx::new(3), time: Timestamp::default() }];
+    let context = Context { visit: &visit, ..Context::at(Timestamp::default()) };
+    let proposed = read.generate(&context, NonZeroU32::new(20).unwrap());
+    assert!(proposed.iter().any(|it| it.product.get() == 120), "{proposed:?}");
 }
