@@ -72,15 +72,15 @@ fn a_view_takes_no_place_from_an_order_and_a_new_order_takes_that_of_an_old_one(
         .map(|it| act(u32::try_from(it).unwrap(), Action::Ordered, it as i64 * DAY))
         .collect();
     let end = HABITS_MAX as i64 * DAY;
-    acts.push(act(900, Action::Viewed, end));
+    acts.push(act(9_000, Action::Viewed, end));
     let products = |acts: &[Interaction]| -> Vec<u32> {
         habits_of(acts).iter().map(|it| it.product().get()).collect()
     };
     assert!(products(&acts).contains(&0));
-    assert!(!products(&acts).contains(&900));
-    acts.push(act(901, Action::Ordered, end));
+    assert!(!products(&acts).contains(&9_000));
+    acts.push(act(9_001, Action::Ordered, end));
     assert!(!products(&acts).contains(&0));
-    assert!(products(&acts).contains(&901));
+    assert!(products(&acts).contains(&9_001));
     assert_eq!(products(&acts).len(), HABITS_MAX);
 }
 
