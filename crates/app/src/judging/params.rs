@@ -238,7 +238,8 @@ impl TunedParams {
         blake3::hash(text.as_bytes()).to_hex().to_string()
     }
 
-    /// The values in the order of the generator's knobs.
+    /// The values in the order of the generator's knobs. One that came after the search is at its default,
+    /// which changes nothing of what was searched.
     ///
     /// # Errors
     ///
@@ -256,8 +257,8 @@ impl TunedParams {
                 return Err(unknown(name, *value));
             }
         }
-        let value = |it: &Knob| self.values.get(it.name).copied();
-        knobs.iter().map(|it| value(it).ok_or_else(|| unknown(it.name, f64::NAN))).collect()
+        let value = |it: &Knob| self.values.get(it.name).copied().unwrap_or(it.default);
+        Ok(knobs.iter().map(value).collect())
     }
 
     /// Refuses them for another generator than theirs.

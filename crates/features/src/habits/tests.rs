@@ -68,10 +68,12 @@ fn a_late_act_counts_and_leaves_the_last_one_where_it_was() {
 
 #[test]
 fn a_view_takes_no_place_from_an_order_and_a_new_order_takes_that_of_an_old_one() {
+    // Over 200 days an order does not fade below a view.
+    let apart = 200 * DAY / HABITS_MAX as i64;
     let mut acts: Vec<Interaction> = (0..HABITS_MAX)
-        .map(|it| act(u32::try_from(it).unwrap(), Action::Ordered, it as i64 * DAY))
+        .map(|it| act(u32::try_from(it).unwrap(), Action::Ordered, it as i64 * apart))
         .collect();
-    let end = HABITS_MAX as i64 * DAY;
+    let end = HABITS_MAX as i64 * apart;
     acts.push(act(9_000, Action::Viewed, end));
     let products = |acts: &[Interaction]| -> Vec<u32> {
         habits_of(acts).iter().map(|it| it.product().get()).collect()

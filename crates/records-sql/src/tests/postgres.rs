@@ -23,7 +23,7 @@ async fn two_programs_that_start_at_once_on_an_empty_database_both_find_its_tabl
     let (one, other) = two(&store).await;
     one.set_fact("told", "by one").await.unwrap();
     assert_eq!(other.fact("told").await.unwrap().as_deref(), Some("by one"));
-    assert_eq!(value::<i64>(&one, "SELECT count(*) FROM migration").await, 4);
+    assert_eq!(value::<i64>(&one, "SELECT count(*) FROM migration").await, 5);
 }
 
 #[tokio::test]

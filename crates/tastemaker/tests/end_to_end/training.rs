@@ -50,17 +50,30 @@ fn trained_site() -> Site {
     site
 }
 
+#[test]
+fn all_that_placements_draw_on_is_trained_at_once_and_the_ranker_over_it() {
+    let site = trained_site();
+    let trained = site.run("train --json");
+    let trained: Vec<Value> = trained.lines().map(|it| serde_json::from_str(it).unwrap()).collect();
+    let ids: Vec<&str> = trained.iter().filter_map(|it| it["id"].as_str()).collect();
+    assert_eq!(ids, ["item_neighbors-1", "ranker-1"]);
+    let checks = trained[1]["lineage"]["gate"].as_array().unwrap();
+    assert!(checks.iter().any(|it| it["says"].as_str().unwrap().contains("item_neighbors")));
+    assert!(site.run("models list").contains("ranker-1"));
+}
+
 #[tokio::test]
 async fn a_model_is_trained_listed_promoted_gone_back_from_and_decides() {
     let site = trained_site();
-    let first: Value = serde_json::from_str(&site.run("train --json")).unwrap();
+    let first: Value =
+        serde_json::from_str(&site.run("train --generator item_neighbors --json")).unwrap();
     assert_eq!(
         (&first["id"], &first["stage"]),
         (&json!("item_neighbors-1"), &json!("live")),
         "{first}"
     );
     assert_eq!(first["lineage"]["data"]["acts"], 480);
-    let told = site.run("train --seed 2");
+    let told = site.run("train --generator item_neighbors --seed 2");
     assert!(told.contains("learned from   480 acts of 40 shoppers with 60 products"), "{told}");
     assert!(told.contains("item_neighbors-2 is live: passed the gate"), "{told}");
 
@@ -90,7 +103,7 @@ fn parameters_that_were_searched_on_other_data_are_taken_with_a_note() {
     for (days, is_noted) in [(2, false), (3, true)] {
         let tune = "tune --generator item_neighbors --rounds 1 --out params.toml";
         site.run(&format!("{tune} --split last-days:{days}"));
-        let told = site.run("train --params params.toml");
+        let told = site.run("train --generator item_neighbors --params params.toml");
         assert!(told.contains("parameters     search "), "{told}");
         assert_eq!(told.contains("searched on other data than"), is_noted, "{told}");
     }
@@ -100,7 +113,7 @@ fn parameters_that_were_searched_on_other_data_are_taken_with_a_note() {
 async fn parameters_that_no_search_wrote_are_refused() {
     let site = trained_site();
     site.write("params.toml", "[item_neighbors]\nneighbors = 5\n");
-    let refusal = site.refusal("train --params params.toml");
+    let refusal = site.refusal("train --generator item_neighbors --params params.toml");
     assert!(refusal.contains("only such files are taken"), "{refusal}");
     assert_eq!(site.run("models list"), "");
 }

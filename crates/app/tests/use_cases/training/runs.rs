@@ -188,7 +188,7 @@ async fn training_that_was_given_up_has_ended_before_another_fits() {
 async fn the_schedule_trains_once_and_a_restart_does_not_repeat_it() {
     // Nothing else of the backends is held, so that the shop can be opened again.
     let (shop, Backends { records, .. }) = shop_and_backends(|_| {}).await;
-    until_trained(&shop, &*records).await;
+    until_trained(&shop, &*records, "ranker").await;
     assert_eq!(stages(&shop).await, "item_neighbors-1 Live");
 
     let shop = shop.restart().await;
@@ -197,21 +197,22 @@ async fn the_schedule_trains_once_and_a_restart_does_not_repeat_it() {
     assert_eq!(stages(&shop).await, "item_neighbors-1 Live", "it is not due");
     let shop = shop.restart().await;
     shop.clock.advance(Span::DAY);
-    until_trained(&shop, &*records).await;
+    until_trained(&shop, &*records, "ranker").await;
     assert_eq!(stages(&shop).await, "item_neighbors-2 Canary, item_neighbors-1 Live");
 
     let shop = shop.restart().await;
     shop.clock.advance(Span::HOUR);
     shop.app.ask_for_training(&server(), GENERATOR).await.unwrap();
-    until_trained(&shop, &*records).await;
+    until_trained(&shop, &*records, GENERATOR).await;
     let asked_for = "item_neighbors-3 Canary, item_neighbors-2 Candidate, item_neighbors-1 Live";
     assert_eq!(stages(&shop).await, asked_for);
 }
 
 /// Lets the schedule work until it has taken note that it trained, and ends it with the shop: a schedule
 /// that is merely dropped may leave a thread behind that still reads the folder.
-async fn until_trained(shop: &TestShop, records: &dyn Records) {
-    let note = async || records.fact("trained_last:item_neighbors").await.unwrap();
+async fn until_trained(shop: &TestShop, records: &dyn Records, what: &str) {
+    let fact = format!("trained_last:{what}");
+    let note = async || records.fact(&fact).await.unwrap();
     let before = note().await;
     let stop = async {
         while note().await == before {
