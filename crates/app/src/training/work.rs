@@ -202,11 +202,7 @@ pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
         false => None,
     };
     let kept = again.as_ref().unwrap_or(&model);
-    let n_products = match passed {
-        _ if kept.speaks_of_untouched() => set.numbered().count(),
-        true => set.histories.n_products(),
-        false => n_before_cut,
-    };
+    let n_touched = if passed { set.histories.n_products() } else { n_before_cut };
     let fit_took = fitted.since(begun).as_secs_f64() + now().since(refit).as_secs_f64();
     let names = kind.knobs.iter().map(|it| it.name.to_owned());
     let parameters: BTreeMap<String, f64> = names.zip(values).collect();
@@ -233,6 +229,7 @@ pub(super) fn work(work: Work) -> Result<Outcome, FitError> {
     let data = data_range(&set);
     let payload = kept.encode();
     // As many as the model numbers: what came after the cut is not in one that was not fitted again.
+    let n_products = if kept.speaks_of_untouched() { usize::MAX } else { n_touched };
     let products = set.numbered().take(n_products).cloned().collect();
     let judged = Some(model);
     Ok(Outcome { generator: kind.name, parameters, payload, products, data, lineage, judged })
