@@ -70,6 +70,7 @@ fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     if cli.list {
         list::print(&Cli::command());
+        bench_models::cli::list();
     }
     match cli.benchmark {
         None => Ok(()),

@@ -3,6 +3,7 @@
 //! They need no server, lake or stream, so they are a package of their own that is built in two minutes.
 //! What the benchmarks of the whole product share with them stands here as well.
 
+pub mod cli;
 pub mod cold;
 pub mod dataset;
 pub mod described;

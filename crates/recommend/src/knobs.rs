@@ -4,6 +4,69 @@ use evaluate::{Knob, Step};
 use features::SnapshotError;
 use features::snapshot::{Reader, Writer};
 
+/// Declares a configuration of which every number is a knob: the structure, its knobs as `KNOBS` in the order
+/// of the fields, its default, and the way from values and numbers in that order and back.
+///
+/// A field is declared as `name: kind(what the knob of that kind is told)`.
+macro_rules! configuration {
+    (
+        $(#[$about:meta])*
+        pub struct $Config:ident {
+            $($(#[$says:meta])* $field:ident: $kind:ident($($told:expr),* $(,)?),)*
+        }
+    ) => {
+        $(#[$about])*
+        #[derive(Clone, Copy, Debug, PartialEq)]
+        pub struct $Config {
+            $($(#[$says])* pub $field: f32,)*
+        }
+
+        /// What can be searched, in the order of the configuration's values.
+        pub const KNOBS: [evaluate::Knob; [$(stringify!($field)),*].len()] =
+            [$($kind(stringify!($field), $($told),*)),*];
+
+        impl Default for $Config {
+            /// Every knob at its default.
+            fn default() -> $Config {
+                $Config::from_values(&[])
+            }
+        }
+
+        impl $Config {
+            /// The configuration with the knobs at `values`, in the order of [`KNOBS`].
+            ///
+            /// Knobs beyond the last value stay at their default; a value outside its range is taken for
+            /// the nearest within.
+            pub fn from_values(values: &[f64]) -> $Config {
+                $Config::from_numbers($crate::knobs::hold(&KNOBS, values))
+            }
+
+            /// The values of the knobs, in the order of [`KNOBS`].
+            pub fn values(&self) -> [f64; KNOBS.len()] {
+                self.numbers().map(f64::from)
+            }
+
+            /// What is wrong with it, if anything.
+            pub(super) fn problem(&self) -> Option<&'static str> {
+                $crate::knobs::problem(&KNOBS, &self.numbers())
+            }
+
+            /// All numbers, in the order of [`KNOBS`], which is that of snapshots.
+            pub(super) const fn numbers(&self) -> [f32; KNOBS.len()] {
+                [$(self.$field),*]
+            }
+
+            /// The inverse of [`numbers`](Self::numbers).
+            pub(super) const fn from_numbers(numbers: [f32; KNOBS.len()]) -> $Config {
+                let [$($field),*] = numbers;
+                $Config { $($field),* }
+            }
+        }
+    };
+}
+
+pub(crate) use configuration;
+
 /// A number for each knob: its value within its range, or its default beyond the last value.
 #[expect(
     clippy::cast_possible_truncation,

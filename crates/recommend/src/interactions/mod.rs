@@ -65,6 +65,33 @@ impl Weighing {
     }
 }
 
+/// How a configuration weighs the shopper who asks and, with two numbers of their own, those who teach.
+macro_rules! weighs_habits {
+    ($Config:ident) => {
+        impl $Config {
+            /// How a shopper who asks is weighed.
+            pub(super) const fn asking(&self) -> $crate::interactions::Weighing {
+                $crate::interactions::Weighing {
+                    half_life_days: self.half_life_days,
+                    count_exponent: self.count_exponent,
+                    touch_weight: self.touch_weight,
+                }
+            }
+
+            /// How shoppers are weighed in fitting.
+            pub(super) const fn teaching(&self) -> $crate::interactions::Weighing {
+                $crate::interactions::Weighing {
+                    half_life_days: self.fit_half_life_days,
+                    count_exponent: self.fit_count_exponent,
+                    touch_weight: self.touch_weight,
+                }
+            }
+        }
+    };
+}
+
+pub(crate) use weighs_habits;
+
 /// Shoppers × products as they stood at `until`; `each` is told every shopper's habits on the way.
 pub(crate) fn shoppers_by_products(
     histories: &Histories,

@@ -1,153 +1,45 @@
 //! Which shoppers are alike, and how many of them are asked.
 
-use evaluate::Knob;
-
-use crate::interactions::Weighing;
-use crate::knobs::{factor, plus, whole};
-
-/// Who is alike and who is asked; the [module](super) has the formula.
-///
-/// All numbers are finite, and 0 or more; half-lives are above 0.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Config {
-    /// The days in which a habit loses half of its weight when a shopper is answered.
-    pub half_life_days: f32,
-    /// How strongly a frequent habit counts for more when a shopper is answered.
-    pub count_exponent: f32,
-    /// What a view or an addition counts beside an order.
-    pub touch_weight: f32,
-    /// The days in which a habit loses half of its weight in fitting.
-    pub fit_half_life_days: f32,
-    /// How strongly a frequent habit counts for more in fitting.
-    pub fit_count_exponent: f32,
-    /// How little it says that two shoppers have what many have.
-    pub popularity_exponent: f32,
-    /// How strongly shoppers of many products are alike to fewer.
-    pub length_exponent: f32,
-    /// How much a shopper has to have to be alike to others, in units of the mean shopper's own weight.
-    pub shrinkage: f32,
-    /// How much more those say who are more alike.
-    pub sharpness: f32,
-    /// How strongly products that many have are favored as what is proposed.
-    pub restore_exponent: f32,
-    /// How many shoppers are asked, 1 to 5,000: those most alike.
-    pub neighbors: f32,
-    /// Among how many shoppers of a product those are sought, 1 to 20,000.
-    pub shoppers_per_product: f32,
-}
-
-/// What can be searched, in the order of [`Config::values`].
-pub const KNOBS: [Knob; 12] = [
-    factor("half_life_days", 720.0, (3.0, 3_000.0)),
-    plus("count_exponent", 0.3, (0.0, 2.0), 0.3),
-    plus("touch_weight", 0.1, (0.0, 1.0), 0.1),
-    factor("fit_half_life_days", 720.0, (3.0, 3_000.0)),
-    plus("fit_count_exponent", 0.3, (0.0, 2.0), 0.3),
-    plus("popularity_exponent", 0.15, (0.0, 1.5), 0.2),
-    plus("length_exponent", 0.5, (0.0, 1.0), 0.15),
-    factor("shrinkage", 0.1, (0.000_1, 100.0)),
-    plus("sharpness", 3.0, (0.1, 6.0), 0.5),
-    plus("restore_exponent", 0.0, (0.0, 1.0), 0.1),
-    whole("neighbors", 300.0, NEIGHBORS_MAX),
-    whole("shoppers_per_product", 1_000.0, LIST_MAX),
-];
+use crate::interactions::weighs_habits;
+use crate::knobs::{configuration, factor, plus, whole};
 
 /// The most shoppers that are asked.
 const NEIGHBORS_MAX: u16 = 5_000;
 /// The most shoppers that are looked at for one product.
 const LIST_MAX: u16 = 20_000;
 
-impl Default for Config {
-    /// Between what suits the public sets of films and of places best.
-    fn default() -> Config {
-        Config::from_values(&[])
-    }
-}
-
-impl Config {
-    /// The configuration with the knobs at `values`, in the order of [`KNOBS`].
+configuration! {
+    /// Who is alike and who is asked; the [module](super) has the formula.
     ///
-    /// Knobs beyond the last value stay at their default; a value outside its range is taken for the
-    /// nearest within.
-    pub fn from_values(values: &[f64]) -> Config {
-        Config::from_numbers(crate::knobs::hold(&KNOBS, values))
-    }
-
-    /// The values of the knobs, in the order of [`KNOBS`].
-    pub fn values(&self) -> [f64; KNOBS.len()] {
-        self.numbers().map(f64::from)
-    }
-
-    /// What is wrong with it, if anything.
-    pub(super) fn problem(&self) -> Option<&'static str> {
-        crate::knobs::problem(&KNOBS, &self.numbers())
-    }
-
-    /// How a shopper who asks is weighed.
-    pub(super) const fn asking(&self) -> Weighing {
-        Weighing {
-            half_life_days: self.half_life_days,
-            count_exponent: self.count_exponent,
-            touch_weight: self.touch_weight,
-        }
-    }
-
-    /// How shoppers are weighed in fitting.
-    pub(super) const fn teaching(&self) -> Weighing {
-        Weighing {
-            half_life_days: self.fit_half_life_days,
-            count_exponent: self.fit_count_exponent,
-            touch_weight: self.touch_weight,
-        }
-    }
-
-    /// All numbers, in the order of [`KNOBS`], which is that of snapshots.
-    pub(super) const fn numbers(&self) -> [f32; KNOBS.len()] {
-        [
-            self.half_life_days,
-            self.count_exponent,
-            self.touch_weight,
-            self.fit_half_life_days,
-            self.fit_count_exponent,
-            self.popularity_exponent,
-            self.length_exponent,
-            self.shrinkage,
-            self.sharpness,
-            self.restore_exponent,
-            self.neighbors,
-            self.shoppers_per_product,
-        ]
-    }
-
-    /// The inverse of [`numbers`](Config::numbers).
-    pub(super) const fn from_numbers(numbers: [f32; KNOBS.len()]) -> Config {
-        let [
-            half_life_days,
-            count_exponent,
-            touch_weight,
-            fit_half_life_days,
-            fit_count_exponent,
-            popularity_exponent,
-            length_exponent,
-            shrinkage,
-            sharpness,
-            restore_exponent,
-            neighbors,
-            shoppers_per_product,
-        ] = numbers;
-        Config {
-            half_life_days,
-            count_exponent,
-            touch_weight,
-            fit_half_life_days,
-            fit_count_exponent,
-            popularity_exponent,
-            length_exponent,
-            shrinkage,
-            sharpness,
-            restore_exponent,
-            neighbors,
-            shoppers_per_product,
-        }
+    /// All numbers are finite, and 0 or more; half-lives are above 0.
+    ///
+    /// The defaults lie between what suits the public sets of films and of places best.
+    pub struct Config {
+        /// The days in which a habit loses half of its weight when a shopper is answered.
+        half_life_days: factor(720.0, (3.0, 3_000.0)),
+        /// How strongly a frequent habit counts for more when a shopper is answered.
+        count_exponent: plus(0.3, (0.0, 2.0), 0.3),
+        /// What a view or an addition counts beside an order.
+        touch_weight: plus(0.1, (0.0, 1.0), 0.1),
+        /// The days in which a habit loses half of its weight in fitting.
+        fit_half_life_days: factor(720.0, (3.0, 3_000.0)),
+        /// How strongly a frequent habit counts for more in fitting.
+        fit_count_exponent: plus(0.3, (0.0, 2.0), 0.3),
+        /// How little it says that two shoppers have what many have.
+        popularity_exponent: plus(0.15, (0.0, 1.5), 0.2),
+        /// How strongly shoppers of many products are alike to fewer.
+        length_exponent: plus(0.5, (0.0, 1.0), 0.15),
+        /// How much a shopper has to have to be alike to others, in units of the mean shopper's own weight.
+        shrinkage: factor(0.1, (0.000_1, 100.0)),
+        /// How much more those say who are more alike.
+        sharpness: plus(3.0, (0.1, 6.0), 0.5),
+        /// How strongly products that many have are favored as what is proposed.
+        restore_exponent: plus(0.0, (0.0, 1.0), 0.1),
+        /// How many shoppers are asked, 1 to 5,000: those most alike.
+        neighbors: whole(300.0, NEIGHBORS_MAX),
+        /// Among how many shoppers of a product those are sought, 1 to 20,000.
+        shoppers_per_product: whole(1_000.0, LIST_MAX),
     }
 }
+
+weighs_habits!(Config);
